@@ -1,0 +1,1 @@
+"""Crossings: who held each border crossing on a given day, and who says so."""

@@ -1,0 +1,175 @@
+"""One settings file for laptop and server, driven by the environment and `.env` (see docs/settings.md)."""
+
+import pyproj, shapely  # noqa: E401, F401, I001  (these two first: any other order aborts the process at exit)
+
+import os
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from crossings import startup
+
+BASE_DIR = startup.PROJECT
+env = startup.Environment(Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env"))
+
+# --- Where it runs
+DEBUG = env.flag("DEBUG")
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / ".data")
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, 1, 65535)
+_shown_host = "localhost" if HOST in startup.EVERY_ADDRESS else HOST
+SITE_URL = env.address("SITE_URL", f"http://{_shown_host}:{PORT}").rstrip("/")
+SECRET_KEY = env.text("SECRET_KEY") or startup.stored_secret_key(DATA_DIR)
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
+for _origin in CSRF_TRUSTED_ORIGINS:
+    startup.check_address("CSRF_TRUSTED_ORIGINS", _origin.replace("://*.", "://"))
+
+# --- Behind a proxy
+HTTPS = env.flag("HTTPS")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a load balancer asks over plain HTTP
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 30 * 86400, 0, 10 * 366 * 86400) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS") and HTTPS
+SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD") and HTTPS
+# Opt-in: without a proxy that overwrites this header any reader could claim to come by HTTPS.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+
+# --- Who runs this copy (shown on the method page)
+OPERATOR_NAME = env.text("OPERATOR_NAME")
+OPERATOR_CONTACT = env.text("OPERATOR_CONTACT")
+
+# --- Online tiles: an opt-in layer, asked for only when a reader chooses it; empty switches it off
+TILES_URL = env.address(
+    "TILES_URL", "https://tile.openstreetmap.org/{z}/{x}/{y}.png", needs=("{z}", "{x}", "{y}")
+)
+TILES_ATTRIBUTION = env.text("TILES_ATTRIBUTION", "© OpenStreetMap contributors")
+TILES_HOST = startup.origin_of(TILES_URL)
+
+# --- Database
+DATABASE = env.database("DATABASE_URL", f"spatialite:///{DATA_DIR}/crossings.sqlite3")
+if DATABASE["ENGINE"] == startup.DATABASE_ENGINES["spatialite"]:
+    DATABASE["NAME"] = str(BASE_DIR / DATABASE["NAME"])
+    startup.writable_folder(Path(DATABASE["NAME"]).parent)
+    DATABASE["CONN_MAX_AGE"] = None  # opening one loads the extension anew
+    DATABASE["OPTIONS"] = {
+        # A read that becomes a write inside a transaction fails at once however long the timeout is:
+        # immediate transactions wait for their turn instead.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,  # seconds
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASE |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}  # seconds
+DATABASES = {"default": DATABASE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+GDAL_LIBRARY_PATH = startup.bundled_gdal()
+SPATIALITE_LIBRARY_PATH = "mod_spatialite"
+CACHES = {"default": env.cache("CACHE", "locmem://crossings")}
+
+# --- Application
+ROOT_URLCONF = "crossings.urls"
+WSGI_APPLICATION = "crossings.wsgi.application"
+INSTALLED_APPS = [
+    "crossings.apps.CrossingsConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "leaflet",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- Languages and time: a day is a day in UTC
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Static files
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "crossings.storage.StaticStorage"
+    },
+}
+
+# --- What a browser may do with our pages: nothing from elsewhere, nothing inline, no nonce
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- Logging: to stderr, where systemd and granian collect it; answers with status 500 come with their cause
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False}},
+}

@@ -1,0 +1,238 @@
+"""What has to hold before Django can start: readable settings, a key, the native libraries.
+
+Everything here runs while settings are imported or before, so nothing in this module may touch
+Django's settings, apps or database. Problems are one sentence that names what to change.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+PROJECT = Path(__file__).resolve().parent.parent
+DATABASE_ENGINES = {
+    "spatialite": "django.contrib.gis.db.backends.spatialite",
+    "postgis": "django.contrib.gis.db.backends.postgis",
+}
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, never bound here)
+SECRET_KEY_LENGTH = 64  # characters; Django's deployment check asks for 50
+
+
+class SettingsError(ImproperlyConfigured):
+    """A setting or a library that stops the start. Its text is one sentence for the operator."""
+
+
+class Environment:
+    """Reads settings from the environment and `.env`, and remembers which names it was asked for.
+
+    The environment wins over the file. Every reading method raises SettingsError naming the variable.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.names: list[str] = []
+        self._env = Env()
+        try:
+            if file.is_file():
+                self._env.read_env(str(file), recurse=False)
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"The settings file {file} cannot be read: {error}.") from error
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._read(self._env.str, name, default).strip()
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        return self._read(self._env.bool, name, default)
+
+    def items(self, name: str, default: list[str] | None = None) -> list[str]:
+        """A comma-separated list; blanks around and between the commas are dropped."""
+        found = self._read(self._env.list, name, default or [])
+        return [item.strip() for item in found if item.strip()]
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        """A whole number from low to high, both included."""
+        value = self._read(self._env.int, name, default)
+        if not low <= value <= high:
+            raise SettingsError(f"{name} must be a whole number from {low} to {high}, not {value}.")
+        return value
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name, default).upper()
+        if value not in choices:
+            raise SettingsError(f"{name} must be one of {', '.join(choices)}.")
+        return value
+
+    def folder(self, name: str, default: Path) -> Path:
+        """An absolute folder; a relative one is taken from the project's own folder."""
+        return PROJECT / Path(self.text(name) or default).expanduser()
+
+    def address(self, name: str, default: str = "", needs: tuple[str, ...] = ()) -> str:
+        """A web address with a host, holding each text of `needs`; empty when it is switched off."""
+        value = self.text(name, default)
+        if value:
+            check_address(name, value, needs)
+        return value
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        """Django's database settings from a spatialite:// or postgis:// address.
+
+        The address may hold a password, so no error repeats it.
+        """
+        shape = (
+            f"{name} must look like spatialite:///folder/file.sqlite3 or postgis://user:password@host/name."
+        )
+        try:
+            parsed = dict(self._read(self._env.dj_db_url, name, default))
+        except SettingsError as error:
+            raise SettingsError(shape) from error
+        if parsed["ENGINE"] not in DATABASE_ENGINES.values():
+            raise SettingsError(shape)
+        if not parsed.get("NAME"):
+            raise SettingsError(shape)
+        return parsed
+
+    def cache(self, name: str, default: str) -> dict[str, Any]:
+        try:
+            return dict(self._read(self._env.dj_cache_url, name, default))
+        except SettingsError as error:
+            raise SettingsError(f"{name} must look like locmem:// or file:///folder.") from error
+
+    def _read(self, method: Callable[..., Any], name: str, default: Any) -> Any:
+        self.names.append(name)
+        try:
+            return method(name, default)
+        except (EnvError, ValueError) as error:
+            raise SettingsError(f"{name} is malformed: {_reason(error)}") from error
+
+
+def check_address(name: str, value: str, needs: tuple[str, ...] = ()) -> None:
+    """Refuse anything but an http(s) address with a host and the given placeholders."""
+    example = "https://example.org" + ("/" + "/".join(needs) if needs else "")
+    try:
+        parts = urlsplit(value)
+        good = (
+            parts.scheme in {"http", "https"} and bool(parts.hostname) and not set(value) & set(" '\";\t\n")
+        )
+        _ = parts.port  # raises ValueError where the port is not a number
+    except ValueError:
+        good = False
+    if not good or not all(need in value for need in needs):
+        raise SettingsError(f"{name} must be a web address like {example}.")
+
+
+def origin_of(url: str) -> str:
+    """The scheme and host of a tile address as a source for a content security policy.
+
+    >>> origin_of("https://{s}.tile.example.org:8443/{z}/{x}/{y}.png")
+    'https://*.tile.example.org:8443'
+    """
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
+
+
+def bundled_gdal() -> str:
+    """Path of the one libgdal inside the pyogrio wheel.
+
+    Django, pyogrio and geopandas must share it: a second GDAL in one process crashes on writing a GeoPackage.
+    """
+    spec = importlib.util.find_spec("pyogrio")
+    if spec is None or spec.origin is None:
+        raise SettingsError("The Python package pyogrio is missing: run bin/setup.")
+    package = Path(spec.origin).parent
+    found = [*package.parent.glob("pyogrio.libs/libgdal*.so*"), *package.glob(".dylibs/libgdal*.dylib")]
+    if len(found) != 1:
+        raise SettingsError(
+            f"Expected one GDAL library in the pyogrio wheel, found {len(found)}: run bin/setup."
+        )
+    return str(found[0])
+
+
+def writable_folder(folder: Path) -> Path:
+    """The folder, made where it is missing; SettingsError when nothing can be written in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise SettingsError(f"The folder {folder} cannot be written to: choose another with DATA_DIR.")
+    return folder
+
+
+def stored_secret_key(folder: Path) -> str:
+    """The key kept in folder/secret_key (mode 0600), generated on the first start.
+
+    It is linked into place complete, so two processes starting together read the same key.
+    """
+    path = writable_folder(folder) / "secret_key"
+    try:
+        if not path.exists():
+            draft = path.with_name(f".secret_key.{os.getpid()}")
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(SECRET_KEY_LENGTH)[:SECRET_KEY_LENGTH])
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        key = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The secret key in {path} cannot be read or written: check DATA_DIR.") from error
+    if not key:
+        raise SettingsError(f"The secret key file {path} is empty: delete it and start again.")
+    return key
+
+
+@contextmanager
+def problems_in_one_sentence() -> Iterator[None]:
+    """End the process with a sentence and exit code 1 where the operator, not the code, must act."""
+    try:
+        yield
+    except ImproperlyConfigured as error:
+        stop(str(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in {"crossings", "geodata"}:
+            raise
+        stop(f"The Python package {error.name} is missing: run bin/setup.")
+    except Exception as error:
+        sentence = database_problem(error)
+        if sentence is None:
+            raise
+        stop(sentence)
+
+
+def database_problem(error: BaseException) -> str | None:
+    """A sentence for a database that cannot be reached; None for every other error."""
+    from django.db.utils import OperationalError
+
+    if not isinstance(error, OperationalError):
+        return None
+    first_line = str(error).partition("\n")[0].strip()
+    known = ("unable to open database", "readonly database", "not a database", "connection", "disk is full")
+    if any(text in first_line.lower() for text in known):
+        return f"The database of DATABASE_URL cannot be used: {first_line}."
+    return None
+
+
+def stop(sentence: str) -> NoReturn:
+    """Print the sentence to stderr and leave with exit code 1."""
+    print(f"crossings: {sentence}", file=sys.stderr, flush=True)
+    raise SystemExit(1)
+
+
+def _reason(error: Exception) -> str:
+    messages = getattr(error, "error_messages", None) or [str(error)]
+    return " ".join(str(message) for message in messages).rstrip(".") + "."

@@ -1,0 +1,10 @@
+"""How static files are named and stored."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticStorage(CompressedManifestStaticFilesStorage):
+    """Hashed and compressed static files whose ES modules import each other by hashed name."""
+
+    # Without it `import "./day.js"` inside a module keeps the unhashed name and a stale copy is served.
+    support_js_module_import_aggregation = True

@@ -1,0 +1,12 @@
+"""The application object that granian serves: `crossings.wsgi:application`."""
+
+import os
+
+from crossings.startup import problems_in_one_sentence
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossings.settings")
+
+with problems_in_one_sentence():
+    from django.core.wsgi import get_wsgi_application
+
+    application = get_wsgi_application()

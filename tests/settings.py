@@ -1,0 +1,22 @@
+"""The settings under test: the project's own, in a folder of their own and with plain static names.
+
+`live_server` finds files by their unhashed names; what hashing does is tested on a real granian.
+"""
+
+import os
+import tempfile
+
+os.environ["ENV_FILE"] = os.devnull  # a developer's .env must not change what the tests say
+os.environ["DATA_DIR"] = os.path.join(tempfile.gettempdir(), f"crossings-tests-{os.getuid()}")
+os.environ.setdefault("SECRET_KEY", "for-tests-only-" * 5)
+# Playwright's synchronous API runs an event loop in the thread that also talks to the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+from crossings.settings import *  # noqa: F403  (the environment above comes first)
+from crossings.settings import STORAGES
+
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
