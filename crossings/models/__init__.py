@@ -1,0 +1,45 @@
+"""The words of the product as Django models. Each room holds one kind of thing."""
+
+from .base import Precision, Publishable, State
+from .disagreements import Answer, Disagreement
+from .evidence import Document, Passage, SourceSet, Wire
+from .forces import Backing, Force
+from .places import Crossing, Frontier, Name, Post, Region, Site
+from .reports import ControlReport, Holder, ObservationReport, Of, Stance, StatusReport
+from .review import Edition, ReviewStep
+from .strikes import Attribution, StrikeEvent, StrikeReport, Toll
+
+REPORT_MODELS = (ControlReport, StatusReport, StrikeReport, ObservationReport)
+
+__all__ = [
+    "REPORT_MODELS",
+    "Answer",
+    "Attribution",
+    "Backing",
+    "ControlReport",
+    "Crossing",
+    "Disagreement",
+    "Document",
+    "Edition",
+    "Force",
+    "Frontier",
+    "Holder",
+    "Name",
+    "ObservationReport",
+    "Of",
+    "Passage",
+    "Post",
+    "Precision",
+    "Publishable",
+    "Region",
+    "ReviewStep",
+    "Site",
+    "SourceSet",
+    "Stance",
+    "State",
+    "StatusReport",
+    "StrikeEvent",
+    "StrikeReport",
+    "Toll",
+    "Wire",
+]

@@ -1,0 +1,20 @@
+"""What happens after each migration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+from .spatial_index import repair
+
+
+def connect() -> None:
+    post_migrate.connect(_after_migrate, dispatch_uid="crossings.spatial_index")
+
+
+def _after_migrate(using: str = "default", verbosity: int = 1, **_: Any) -> None:
+    mended = repair(connections[using])
+    if mended and verbosity >= 2:
+        print(f"  Spatial indexes checked: {', '.join(mended)}")
