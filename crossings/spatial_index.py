@@ -47,7 +47,8 @@ def _indexed_columns() -> list[tuple[str, str]]:
 
 def _repair_one(cursor: Any, table: str, column: str) -> None:
     if not _has_triggers(cursor, table, column):
-        cursor.execute("SELECT DisableSpatialIndex(%s, %s)", [table, column])
+        if _is_enabled(cursor, table, column):
+            cursor.execute("SELECT DisableSpatialIndex(%s, %s)", [table, column])
         cursor.execute(f'DROP TABLE IF EXISTS "idx_{table}_{column}"')
         cursor.execute("SELECT CreateSpatialIndex(%s, %s)", [table, column])
     if _check(cursor, table, column) != 1:
@@ -65,6 +66,17 @@ def _has_triggers(cursor: Any, table: str, column: str) -> bool:
         names,
     )
     return cursor.fetchone()[0] == len(names)
+
+
+def _is_enabled(cursor: Any, table: str, column: str) -> bool:
+    """Whether SpatiaLite believes in the index; disabling one that it does not know prints an error."""
+    cursor.execute(
+        "SELECT spatial_index_enabled FROM geometry_columns"
+        " WHERE f_table_name = lower(%s) AND f_geometry_column = lower(%s)",
+        [table, column],
+    )
+    row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def _check(cursor: Any, table: str, column: str) -> int | None:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 MAX_RADIUS_M = 1e7
 WORLD = Polygon.from_bbox((-180, -90, 180, 90))
-WORLD.srid = 4326
 
 
 class State(models.TextChoices):
