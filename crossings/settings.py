@@ -21,8 +21,11 @@ HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, 1, 65535)
 _shown_host = "localhost" if HOST in startup.EVERY_ADDRESS else HOST
 SITE_URL = env.address("SITE_URL", f"http://{_shown_host}:{PORT}").rstrip("/")
+WORKERS = env.number("WORKERS", 2, 1, 64)  # processes
+THREADS = env.number("THREADS", 4, 1, 256)  # in each; SQLite lets one write at a time whatever this is
 SECRET_KEY = env.text("SECRET_KEY") or startup.stored_secret_key(DATA_DIR)
-ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+_own_host = [] if HOST in {*startup.EVERY_ADDRESS, *startup.LOCAL_HOSTS} else [HOST]
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", [*startup.LOCAL_HOSTS, *_own_host])
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 for _origin in CSRF_TRUSTED_ORIGINS:
     startup.check_address("CSRF_TRUSTED_ORIGINS", _origin.replace("://*.", "://"))

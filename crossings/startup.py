@@ -25,6 +25,7 @@ DATABASE_ENGINES = {
     "postgis": "django.contrib.gis.db.backends.postgis",
 }
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, never bound here)
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY_LENGTH = 64  # characters; Django's deployment check asks for 50
 
 
@@ -51,7 +52,10 @@ class Environment:
         return self._read(self._env.str, name, default).strip()
 
     def flag(self, name: str, default: bool = False) -> bool:
-        return self._read(self._env.bool, name, default)
+        try:
+            return bool(self._read(self._env.bool, name, default))
+        except SettingsError as error:
+            raise SettingsError(f"{name} must be 1 or 0.") from error
 
     def items(self, name: str, default: list[str] | None = None) -> list[str]:
         """A comma-separated list; blanks around and between the commas are dropped."""
@@ -60,9 +64,13 @@ class Environment:
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """A whole number from low to high, both included."""
-        value = self._read(self._env.int, name, default)
+        shape = f"{name} must be a whole number from {low} to {high}"
+        try:
+            value: int = self._read(self._env.int, name, default)
+        except SettingsError as error:
+            raise SettingsError(f"{shape}.") from error
         if not low <= value <= high:
-            raise SettingsError(f"{name} must be a whole number from {low} to {high}, not {value}.")
+            raise SettingsError(f"{shape}, not {value}.")
         return value
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:

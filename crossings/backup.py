@@ -1,0 +1,78 @@
+"""A consistent copy of a database that is in use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+
+class BackupError(Exception):
+    """Why no copy was made, as one sentence."""
+
+
+def backup(database: dict[str, Any], target: Path | None, folder: Path) -> Path:
+    """Copy the database to target, or to a new dated file in folder, and return where it is.
+
+    The copy appears under its name only when it is complete, and only its owner can read it.
+    Raises BackupError where the target is already there or the copy fails.
+    """
+    spatialite = database["ENGINE"].endswith("spatialite")
+    if target is None:
+        moment = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+        target = folder / f"crossings-{moment}{'.sqlite3' if spatialite else '.dump'}"
+    if target.exists():
+        raise BackupError(_("%(file)s is already there: name another file.") % {"file": target})
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.touch(mode=0o600)
+        if spatialite:
+            _copy_sqlite(Path(database["NAME"]), draft)
+        else:
+            _dump_postgis(database, draft)
+        os.link(draft, target)  # unlike a rename it never replaces a file that appeared meanwhile
+    except (OSError, sqlite3.Error) as error:
+        raise BackupError(_("No backup was made: %(reason)s.") % {"reason": error}) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return target
+
+
+def _copy_sqlite(source: Path, draft: Path) -> None:
+    if not source.is_file():
+        raise BackupError(_("There is no database at %(file)s yet.") % {"file": source})
+    with (
+        closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=20)) as live,
+        closing(sqlite3.connect(draft)) as copy,
+    ):
+        live.backup(copy)  # all pages in one step: one read snapshot, which in WAL mode stops no writer
+        copy.execute("PRAGMA journal_mode=DELETE")  # the copy is one file, complete without a -wal beside it
+        (verdict,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise BackupError(
+            _("The copy is damaged, and so may be the database: %(reason)s.") % {"reason": verdict}
+        )
+
+
+def _dump_postgis(database: dict[str, Any], draft: Path) -> None:
+    program = shutil.which("pg_dump")
+    if program is None:
+        raise BackupError(_("pg_dump is missing: install the postgresql-client package."))
+    variables = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD"}
+    # By the environment: arguments show in the list of processes.
+    environment = os.environ | {
+        variables[key]: str(database[key]) for key in variables if database.get(key) not in (None, "")
+    }
+    command = [program, "--format=custom", "--no-owner", f"--file={draft}", "--dbname", str(database["NAME"])]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  (fixed program)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["pg_dump failed"])[-1].rstrip(".")
+        raise BackupError(_("No backup was made: %(reason)s.") % {"reason": reason})

@@ -1,0 +1,204 @@
+"""What `bin/serve` does once the environment stands: check, migrate, fill, collect, serve.
+
+`python -m crossings.serve`. Every step says what it does; one that has nothing to do touches nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from crossings import startup
+
+
+def say(text: str) -> None:
+    """A step of the start, at once also when the output is a pipe."""
+    print(f"==> {text}", flush=True)
+
+
+def check_port(host: str, port: int) -> None:
+    """Stop when somebody already listens: granian would share the port and answer every other request."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As servers do, so that connections of a server just stopped do not count. It does not let two listen.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except PermissionError:
+        startup.stop(f"Port {port} needs root: choose one from 1024 on with PORT.")
+    except socket.gaierror:
+        startup.stop(f"HOST {host} is not an address of this machine.")
+    except OSError as error:
+        startup.stop(f"Port {port} on {host} cannot be used ({error.strerror}): choose another with PORT.")
+
+
+def lan_address() -> str | None:
+    """The address under which others on the network reach this machine; None without a network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a documentation address: chooses a route, sends nothing
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
+
+
+def migrate() -> None:
+    """Apply migrations where some are missing, after a backup of a database that already holds any."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from crossings.backup import BackupError, backup
+
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not missing:
+        say("The database is up to date")
+        return
+    if executor.loader.applied_migrations:
+        try:
+            made = backup(connection.settings_dict, None, settings.DATA_DIR / "backups")
+        except BackupError as error:
+            startup.stop(f"The database is not migrated because no backup could be made. {error}")
+        say(f"The database is backed up to {made}")
+    say(f"Bringing the database up to date ({len(missing)} migrations)")
+    call_command("migrate", interactive=False, verbosity=1)
+
+
+def load_seeds() -> None:
+    """Fill a database that holds no document yet with the shipped data."""
+    from django.apps import apps
+    from django.core.management import call_command
+
+    if apps.get_model("crossings", "Document").objects.exists():
+        return
+    say("Loading the shipped data (seeds/)")
+    call_command("load_seeds")
+
+
+def static_fingerprint() -> str:
+    """A hash that changes with any static file, with how they are stored and with the packages."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    digest.update((startup.PROJECT / "requirements.txt").read_bytes())
+    for finder in get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            status = os.stat(storage.path(name))
+            digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def collect_static() -> None:
+    """Collect, hash and compress static files when something they come from has changed (about 10 s)."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    wanted = static_fingerprint()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        say("The static files are up to date")
+        return
+    say("Collecting and compressing static files")
+    call_command("collectstatic", interactive=False, verbosity=1)
+    stamp.write_text(wanted)
+
+
+def addresses() -> list[str]:
+    """Where readers find the site, this machine's own address first."""
+    from django.conf import settings
+
+    host, port = settings.HOST, settings.PORT
+    if host not in startup.EVERY_ADDRESS:
+        return [f"http://{f'[{host}]' if ':' in host else host}:{port}"]
+    lan = lan_address()
+    return [f"http://127.0.0.1:{port}", *([f"http://{lan}:{port}"] if lan else [])]
+
+
+def announce_when_ready(urls: list[str]) -> None:
+    """Print the addresses and the next step as soon as the server answers; gives up after 60 s."""
+    asked = Request(f"{urls[0]}/healthz", headers={"X-Forwarded-Proto": "https"})  # noqa: S310  (our own address)
+    for _attempt in range(600):
+        try:
+            with urlopen(asked, timeout=5):  # noqa: S310  (our own address)
+                break
+        except HTTPError:
+            break  # it answers, be it only that this Host is not in ALLOWED_HOSTS
+        except (URLError, OSError):
+            time.sleep(0.1)
+    else:
+        return
+    lines = [f"Crossings is at {urls[0]}", *(f"On this network: {url}" for url in urls[1:])]
+    lines.append(
+        "To edit, make an account with bin/manage createsuperuser and open /admin/ (stop with Ctrl-C)."
+    )
+    for line in lines:
+        say(line)
+
+
+def serve(urls: list[str]) -> None:
+    """Run granian until SIGINT or SIGTERM."""
+    from django.conf import settings
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        "crossings.wsgi:application",
+        address=settings.HOST,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        workers=settings.WORKERS,
+        blocking_threads=settings.THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,  # seconds; a download that hangs must not hold up a stop for ever
+        log_level=LogLevels.warning,
+        working_dir=startup.PROJECT,
+    )
+    threading.Thread(target=announce_when_ready, args=(urls,), daemon=True).start()
+    server.serve()
+
+
+def prepare() -> list[str]:
+    """Everything before the server starts. Returns the addresses it will answer at."""
+    from django.conf import settings
+    from django.db import connections
+
+    check_port(settings.HOST, settings.PORT)
+    startup.writable_folder(settings.DATA_DIR)
+    import django
+
+    django.setup()
+    migrate()
+    load_seeds()
+    collect_static()
+    connections.close_all()  # the workers open their own
+    urls = addresses()
+    if settings.HOST in startup.EVERY_ADDRESS and settings.ALLOWED_HOSTS == startup.LOCAL_HOSTS:
+        # Serving the network without naming hosts means this machine's address; the workers inherit it.
+        lan = [url.split("//")[1].rpartition(":")[0] for url in urls[1:]]
+        os.environ["ALLOWED_HOSTS"] = ",".join([*startup.LOCAL_HOSTS, *lan])
+    return urls
+
+
+def main() -> None:
+    """Prepare and serve; a problem of the set-up is one sentence and exit code 1."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossings.settings")
+    try:
+        with startup.problems_in_one_sentence():
+            urls = prepare()
+            serve(urls)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()
