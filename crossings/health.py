@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 {"status": "ok"} when a table can be read, else 503 {"status": "unavailable"}. No detail leaks out."""
+    """200 {"status": "ok"} when a table can be read, else 503 {"status": "unavailable"}."""
     try:
         with connection.cursor() as cursor:
             # A table, not SELECT 1: SQLite makes an empty database of a missing file and answers happily.

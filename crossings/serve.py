@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
 import socket
 import threading
@@ -27,7 +28,7 @@ def check_port(host: str, port: int) -> None:
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
-            # As servers do, so that connections of a server just stopped do not count. It does not let two listen.
+            # As servers do: connections left by one just stopped do not count, one that listens does.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except PermissionError:
@@ -138,7 +139,7 @@ def announce_when_ready(urls: list[str]) -> None:
         return
     lines = [f"Crossings is at {urls[0]}", *(f"On this network: {url}" for url in urls[1:])]
     lines.append(
-        "To edit, make an account with bin/manage createsuperuser and open /admin/ (stop with Ctrl-C)."
+        "To edit, make an account with bin/manage createsuperuser and open /admin/. Ctrl-C stops."
     )
     for line in lines:
         say(line)
@@ -151,6 +152,8 @@ def serve(urls: list[str]) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    # Fresh processes: a fork would inherit GDAL and SQLite in mid-use, and settings from before prepare().
+    multiprocessing.set_start_method("spawn")
     server = Granian(
         "crossings.wsgi:application",
         address=settings.HOST,
@@ -192,10 +195,13 @@ def prepare() -> list[str]:
 def main() -> None:
     """Prepare and serve; a problem of the set-up is one sentence and exit code 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossings.settings")
+    from django.core.management.base import CommandError
+
     try:
         with startup.problems_in_one_sentence():
-            urls = prepare()
-            serve(urls)
+            serve(prepare())
+    except CommandError as error:
+        startup.stop(str(error))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 
