@@ -115,7 +115,9 @@ def _set(text: str, low: str, high: str) -> FuzzyDate:
     first, last = (_end(text, end) if end else None for end in (low, high))
     if first and last:
         _check_order(text, first, last)
-    return FuzzyDate(text, first and first.earliest, last and last.latest, "set")
+    earliest = first.earliest if first else None
+    latest = last.latest if last else None
+    return FuzzyDate(text, earliest, latest, "set")
 
 
 def _end(text: str, end: str) -> FuzzyDate:
