@@ -36,7 +36,7 @@ def runs_of(
 ) -> list[tuple[int, Verdict]]:
     """Maximal runs of days with the same verdict: (first ordinal, verdict), from the first day there is."""
     said = sorted((s for s in spans if s.record.stance == "states"), key=lambda s: s.lo)
-    cuts = {FIRST_DAY, *(s.lo for s in said), *handovers}
+    cuts = {FIRST_DAY, *(s.lo for s in said), *(s.begins for s in said if s.begins), *handovers}
     for pieces in lives:
         cuts.update(day for p in pieces for day in (p.first, p.last + 1))
     days = sorted(day for day in cuts if FIRST_DAY <= day <= LAST_DAY)
@@ -79,28 +79,26 @@ def _judge(
     if not taken:
         return Verdict(Answer("unknown", unused=_ids(alive)), None)
     values = sorted({s.record.value for s, _ in taken}, key=sorted)
-    denied = frozenset[str]().union(*values)
-    against = [x for x in alive if x[0].record.stance == "denies" and x[0].record.value & denied]
-    used = {id(s) for s, _ in (*taken, *against)}
-    base = Answer(
+    clashing = [x for x in taken if any(clash(x[0].record.value, v) for v in values)]
+    value = frozenset[str]().union(*values) if clashing else common(values, clash)
+    # A denial of something else than what is answered differs from nobody.
+    against = [x for x in alive if x[0].record.stance == "denies" and x[0].record.value & value]
+    used = _ids([*taken, *against])
+    answer = Answer(
         "disputed",
-        supporting=_ids([*taken, *against]),
-        unused=_ids([x for x in alive if id(x[0]) not in used]),
+        wires=_wires([*values, *([] if clashing else [value])], speaking, clash),
+        supporting=used,
+        unused=tuple(i for i in _ids(alive) if i not in used),
         indirect=all(s.record.of != "post" for s, _ in taken),
     )
-    clashing = [x for x in taken if any(clash(x[0].record.value, v) for v in values)]
     if clashing or against:
         level: Level = "disputed" if against or _is_dispute(clashing) else "possible"
-        groups = [_alternative(v, [x for x in taken if x[0].record.value == v]) for v in values]
-        denials = sorted({s.record.value for s, _ in against}, key=sorted)
-        groups += [_alternative(v, [x for x in against if x[0].record.value == v]) for v in denials]
-        answer = replace(base, level=level, alternatives=tuple(groups), wires=_wires(values, taken, clash))
+        answer = replace(answer, level=level, alternatives=_alternatives(taken) + _alternatives(against))
     else:
-        value = common(values, clash)
         level = min((x[1] for x in taken), key=SPOKEN.index)
         if level == "carried" and _next_agrees(value, day, said, handovers, clash):
             level = "between"
-        answer = replace(base, level=level, value=value, wires=_wires([*values, value], taken, clash))
+        answer = replace(answer, level=level, value=value)
     return Verdict(answer, max(s.k for s, _ in taken))
 
 
@@ -130,22 +128,33 @@ def _next_agrees(
     )
 
 
-def _alternative(value: Value, live: Sequence[Live]) -> Alternative:
-    return Alternative(
-        value,
-        wires=frozenset(s.record.wire for s, _ in live),
-        reports=_ids(live),
-        level=min((level for _, level in live), key=SPOKEN.index),
-        stance=min((s.record.stance for s, _ in live), key=STANCES.index),
+def _alternatives(live: Sequence[Live]) -> tuple[Alternative, ...]:
+    """One for each value, in a fixed order."""
+    groups: dict[Value, list[Live]] = {}
+    for x in live:
+        groups.setdefault(x[0].record.value, []).append(x)
+    return tuple(
+        Alternative(
+            value,
+            wires=frozenset(s.record.wire for s, _ in group),
+            reports=_ids(group),
+            level=min((level for _, level in group), key=SPOKEN.index),
+            stance=min((s.record.stance for s, _ in group), key=STANCES.index),
+        )
+        for value, group in sorted(groups.items(), key=lambda item: sorted(item[0]))
     )
 
 
-def _wires(values: Iterable[Value], taken: Sequence[Live], clash: Clash) -> dict[Value, frozenset[str]]:
-    """For each value the wires that say at least that: who says A and B hold it says that A does."""
+def _wires(values: Iterable[Value], live: Sequence[Live], clash: Clash) -> dict[Value, frozenset[str]]:
+    """For each value the wires that say at least that: who says A and B hold it says that A does.
+
+    Reports that were not needed count too: a closure reported by three is not less so on the days that only
+    one of them spells out.
+    """
     whole = clash is clash_status
     return {
         v: frozenset(
-            s.record.wire for s, _ in taken if s.record.value == v or (not whole and v < s.record.value)
+            s.record.wire for s, _ in live if s.record.value == v or (not whole and v < s.record.value)
         )
         for v in values
     }

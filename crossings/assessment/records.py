@@ -48,8 +48,8 @@ class Bounds:
 class Record:
     """One published report as the rule sees it. See DESIGN, "What a report says".
 
-    `value` holds force ids rolled up to their umbrella (control) or exactly one of STATUSES (status). `role` is
-    "" for a status. `ends` is the first day that it was over. A denial's value is what is denied.
+    `value` holds force ids rolled up to their umbrella (control) or one of STATUSES (status); a denial's value
+    is what is denied. `role` is "" for a status. `ends` is the first day that it was over.
     Raises RecordError for words that the rule does not know and for dates that give no day to stand on.
     """
 
@@ -108,10 +108,11 @@ class Alternative:
 class Answer:
     """What the map shows for one lane on one day, and why.
 
-    `value` is empty when unknown, when disputed, and when several values that clash are possible: `alternatives`
-    has them then.
-    `wires` counts, for each value, the distinct wires whose reports say at least that value.
-    `supporting` and `unused` together are all reports alive on the day. `age_days` is None when unknown.
+    `value` is empty when unknown, when disputed, and when several values that clash are possible: then they
+    are in `alternatives`. `wires` gives for each value the wires of all live reports that say at least that.
+    `supporting` are the reports that the answer rests on, `unused` the other live ones. `age_days` is the age
+    of the latest word used: 0 on days that it reaches itself, None when unknown. `stale` is carried too long.
+    `indirect`: nothing used spoke of the post itself.
     `next_change` is the first later day on which level, value, alternatives or staleness differ.
     """
 
@@ -147,7 +148,7 @@ def clash_status(a: Value, b: Value) -> bool:
 
 
 def common(values: Sequence[Value], clash: Clash) -> Value:
-    """The one value of several that do not clash: what all share, else the union; the most cautious status."""
+    """One value of several that do not clash: what all share, else the union; the most cautious status."""
     if clash is clash_status:
         return max(values, key=lambda v: STATUSES.index(min(v)))
     return frozenset.intersection(*values) or frozenset.union(*values)

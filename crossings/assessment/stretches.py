@@ -125,7 +125,7 @@ def life(span: Span, spans: Sequence[Span], handovers: Sequence[int], clash: Cla
 
 
 def _silent_from(span: Span, spans: Sequence[Span]) -> int:
-    """The first day on which a report is silent, since another value was stated after the last day it reaches."""
+    """The first day on which a report is silent, since another value was stated after its last word."""
     silent = FOREVER
     for other in spans:
         if other.record.stance != "states" or other.record.value == span.record.value:

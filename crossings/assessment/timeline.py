@@ -65,10 +65,9 @@ class Timeline:
     def handovers(self) -> tuple[date, ...]:
         """For a control lane, the days on which the post passed to others.
 
-        A post has passed to others when none of those who held it ever since the last change holds it any longer:
-        a partner who joins or leaves is no change. Days without one undisputed value decide nothing by themselves;
-        when others hold the post after them, the change is put on the first of them, since it may have happened
-        then.
+        A post has passed to others when none of those who held it ever since the last change still holds it:
+        a partner who joins or leaves is no change. Days without one undisputed value decide nothing; when
+        others hold the post after them, the change is put on the first of them, since it may have been then.
         """
         days, core, doubt = [], frozenset[str](), 0
         for start, verdict in self._runs:
@@ -91,7 +90,7 @@ def control_timeline(records: Iterable[Record]) -> Timeline:
 
 
 def status_timeline(records: Iterable[Record], control: Timeline) -> Timeline:
-    """A status lane; nothing is carried past a change of holder in `control`, the same post's control lane."""
+    """A status lane; not carried past a change of holder in `control`, the same post's control lane."""
     lane = list(records)
     _only("status", lane)
     return Timeline(lane, handovers=control.handovers())
