@@ -23,7 +23,7 @@ _shown_host = "localhost" if HOST in startup.EVERY_ADDRESS else HOST
 SITE_URL = env.address("SITE_URL", f"http://{_shown_host}:{PORT}").rstrip("/")
 WORKERS = env.number("WORKERS", 2, 1, 64)  # processes
 THREADS = env.number("THREADS", 4, 1, 256)  # in each; SQLite lets one write at a time whatever this is
-SECRET_KEY = env.text("SECRET_KEY") or startup.stored_secret_key(DATA_DIR)
+SECRET_KEY = env.secret("SECRET_KEY") or startup.stored_secret_key(DATA_DIR)
 _own_host = [] if HOST in {*startup.EVERY_ADDRESS, *startup.LOCAL_HOSTS} else [HOST]
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", [*startup.LOCAL_HOSTS, *_own_host])
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
@@ -34,7 +34,8 @@ for _origin in CSRF_TRUSTED_ORIGINS:
 HTTPS = env.flag("HTTPS")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a load balancer asks over plain HTTP
-SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 30 * 86400, 0, 10 * 366 * 86400) if HTTPS else 0
+_hsts_seconds = env.number("HSTS_SECONDS", 30 * 86400, 0, 10 * 366 * 86400)
+SECURE_HSTS_SECONDS = _hsts_seconds if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS") and HTTPS
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD") and HTTPS
 # Opt-in: without a proxy that overwrites this header any reader could claim to come by HTTPS.
@@ -52,6 +53,7 @@ TILES_ATTRIBUTION = env.text("TILES_ATTRIBUTION", "© OpenStreetMap contributors
 TILES_HOST = startup.origin_of(TILES_URL)
 
 # --- Database
+BUSY_TIMEOUT = 20  # seconds that a write waits for its turn on SQLite
 DATABASE = env.database("DATABASE_URL", f"spatialite:///{DATA_DIR}/crossings.sqlite3")
 if DATABASE["ENGINE"] == startup.DATABASE_ENGINES["spatialite"]:
     DATABASE["NAME"] = str(BASE_DIR / DATABASE["NAME"])
@@ -61,7 +63,7 @@ if DATABASE["ENGINE"] == startup.DATABASE_ENGINES["spatialite"]:
         # A read that becomes a write inside a transaction fails at once however long the timeout is:
         # immediate transactions wait for their turn instead.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,  # seconds
+        "timeout": BUSY_TIMEOUT,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 else:

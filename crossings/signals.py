@@ -7,11 +7,13 @@ from typing import Any
 from django.db import connections
 from django.db.models.signals import post_migrate
 
+from . import sqlite
 from .spatial_index import repair
 
 
 def connect() -> None:
     post_migrate.connect(_after_migrate, dispatch_uid="crossings.spatial_index")
+    sqlite.connect()
 
 
 def _after_migrate(using: str = "default", verbosity: int = 1, **_: Any) -> None:

@@ -26,7 +26,8 @@ DATABASE_ENGINES = {
 }
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, never bound here)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-SECRET_KEY_LENGTH = 64  # characters; Django's deployment check asks for 50
+SECRET_KEY_MINIMUM = 50  # characters, as Django's deployment check asks
+SECRET_KEY_LENGTH = 64
 
 
 class SettingsError(ImproperlyConfigured):
@@ -50,6 +51,13 @@ class Environment:
 
     def text(self, name: str, default: str = "") -> str:
         return self._read(self._env.str, name, default).strip()
+
+    def secret(self, name: str) -> str:
+        """A long text that no error repeats; empty when it is not set."""
+        value = self.text(name)
+        if value and (len(value) < SECRET_KEY_MINIMUM or len(set(value)) < 5):
+            raise SettingsError(f"{name} must be at least {SECRET_KEY_MINIMUM} random characters.")
+        return value
 
     def flag(self, name: str, default: bool = False) -> bool:
         try:
@@ -224,9 +232,9 @@ def problems_in_one_sentence() -> Iterator[None]:
 
 def database_problem(error: BaseException) -> str | None:
     """A sentence for a database that cannot be reached; None for every other error."""
-    from django.db.utils import OperationalError
+    from django.db.utils import DatabaseError
 
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, DatabaseError):
         return None
     first_line = str(error).partition("\n")[0].strip()
     known = ("unable to open database", "readonly database", "not a database", "connection", "disk is full")

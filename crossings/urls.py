@@ -1,4 +1,6 @@
 from django.contrib import admin
 from django.urls import path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from crossings.health import health
+
+urlpatterns = [path("healthz", health, name="health"), path("admin/", admin.site.urls)]

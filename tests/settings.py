@@ -13,10 +13,13 @@ os.environ.setdefault("SECRET_KEY", "for-tests-only-" * 5)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 from crossings.settings import *  # noqa: F403  (the environment above comes first)
-from crossings.settings import STORAGES
+from crossings.settings import DATABASE, STORAGES
 
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+if DATABASE["ENGINE"].endswith("spatialite"):
+    # In memory. pytest-xdist appends the name of its worker: here that lands in a parameter of no effect.
+    DATABASE["TEST"] = {"NAME": "file:crossings?mode=memory&cache=shared&worker="}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
