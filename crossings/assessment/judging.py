@@ -12,7 +12,7 @@ from .stretches import FOREVER, LAST_DAY, Piece, Span
 
 FIRST_DAY = date.min.toordinal()
 STALE_AFTER_DAYS = 365
-SPOKEN: tuple[Level, ...] = ("stated", "possible", "carried")
+SPOKEN: tuple[Level, ...] = ("stated", "between", "possible", "carried")
 
 Live = tuple[Span, Level]
 
@@ -95,9 +95,10 @@ def _judge(
         level: Level = "disputed" if against or _is_dispute(clashing) else "possible"
         answer = replace(answer, level=level, alternatives=_alternatives(taken) + _alternatives(against))
     else:
-        level = min((x[1] for x in taken), key=SPOKEN.index)
-        if level == "carried" and _next_agrees(value, day, said, handovers, clash):
-            level = "between"
+        levels = {level for _, level in taken}
+        if "carried" in levels and _next_agrees(value, day, said, handovers, clash):
+            levels.add("between")
+        level = min(levels, key=SPOKEN.index)
         answer = replace(answer, level=level, value=value)
     return Verdict(answer, max(s.k for s, _ in taken))
 

@@ -48,8 +48,8 @@ class Bounds:
 class Record:
     """One published report as the rule sees it. See DESIGN, "What a report says".
 
-    `value` holds force ids rolled up to their umbrella (control) or one of STATUSES (status); a denial's value
-    is what is denied. `role` is "" for a status. `ends` is the first day that it was over.
+    `value` holds force ids rolled up to their umbrella (control) or one of STATUSES (status); a denial's is
+    what is denied. `role` is "" for a status. `ends` is the first day that it was over.
     Raises RecordError for words that the rule does not know and for dates that give no day to stand on.
     """
 

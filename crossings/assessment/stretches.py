@@ -64,8 +64,10 @@ def _span(record: Record, starts: Bounds | None, ends: Bounds | None) -> Span:
     """The days a report vouches for. A side left open vouches for nothing: it counts as not given."""
     s0, s1 = _ordinals(starts)
     e0, e1 = _ordinals(ends)
+    # "Until 2017" vouches for the last day of 2016 by itself; a day known from elsewhere only adds to it.
+    before, _ = _ordinals(record.ends)
     a0, a1 = _ordinals(record.as_of)
-    lo = s1 if s1 is not None else a1 if a1 is not None else (e0 or 0) - 1
+    lo = s1 if s1 is not None else a1 if a1 is not None else (before or 0) - 1
     hi = e0 - 1 if e0 is not None else _latest(s1, a0, lo)
     return Span(
         record=record,
