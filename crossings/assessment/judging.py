@@ -35,8 +35,8 @@ def runs_of(
     spans: Sequence[Span], lives: Sequence[list[Piece]], handovers: Sequence[int], clash: Clash
 ) -> list[tuple[int, Verdict]]:
     """Maximal runs of days with the same verdict: (first ordinal, verdict), from the first day there is."""
-    said = sorted((s for s in spans if s.record.stance == "states"), key=lambda s: s.lo)
-    cuts = {FIRST_DAY, *(s.lo for s in said), *(s.begins for s in said if s.begins), *handovers}
+    said = sorted((s for s in spans if s.record.stance == "states"), key=lambda s: s.word)
+    cuts = {FIRST_DAY, *(s.word for s in said), *(s.begins for s in said if s.begins), *handovers}
     for pieces in lives:
         cuts.update(day for p in pieces for day in (p.first, p.last + 1))
     days = sorted(day for day in cuts if FIRST_DAY <= day <= LAST_DAY)
@@ -117,15 +117,15 @@ def _next_agrees(
 
     Across a change of holder nothing lies between, just as nothing is carried.
     """
-    i = bisect_right(said, day, key=lambda s: s.lo)
+    i = bisect_right(said, day, key=lambda s: s.word)
     if i == len(said):
         return False
-    ahead = said[i].lo
+    ahead = said[i].word
     if bisect_right(handovers, ahead) > bisect_right(handovers, day):
         return False
     return all(
         not clash(s.record.value, value) and (s.begins is None or s.begins <= day)
-        for s in said[i : bisect_right(said, ahead, key=lambda s: s.lo)]
+        for s in said[i : bisect_right(said, ahead, key=lambda s: s.word)]
     )
 
 

@@ -25,6 +25,7 @@ class Span:
     hi: int
     first: int
     last: int
+    word: int  # the first day that its own words are sure of
     begins: int | None  # earliest start
     over: tuple[int, int] | None  # earliest and latest end, where both are given
     ends: bool
@@ -64,16 +65,20 @@ def _span(record: Record, starts: Bounds | None, ends: Bounds | None) -> Span:
     """The days a report vouches for. A side left open vouches for nothing: it counts as not given."""
     s0, s1 = _ordinals(starts)
     e0, e1 = _ordinals(ends)
-    # "Until 2017" vouches for the last day of 2016 by itself; a day known from elsewhere only adds to it.
-    before, _ = _ordinals(record.ends)
     a0, a1 = _ordinals(record.as_of)
-    lo = s1 if s1 is not None else a1 if a1 is not None else (before or 0) - 1
+    lo = s1 if s1 is not None else a1 if a1 is not None else (e0 or 0) - 1
     hi = e0 - 1 if e0 is not None else _latest(s1, a0, lo)
+    word = lo
+    if s1 is None and a1 is None and record.ends and record.ends.earliest:
+        # "Until 2017" vouches for the last day of 2016 whatever the exact day was. Narrowing moves the day
+        # that is stated; those before it stay possible, and 2016 the next word after what came earlier.
+        word = record.ends.earliest.toordinal() - 1
     return Span(
         record=record,
         lo=lo,
         hi=hi,
-        first=s0 if s0 is not None else a0 if a0 is not None else lo,
+        first=s0 if s0 is not None else a0 if a0 is not None else word,
+        word=word,
         # `ends` is the first day that it was over: the latest end itself is no longer possible.
         last=e1 - 1 if e1 is not None else _latest(s1, a1, lo),
         begins=s0,
