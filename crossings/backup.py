@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,8 @@ def backup(database: dict[str, Any], target: Path | None, folder: Path) -> Path:
     except (OSError, sqlite3.Error) as error:
         raise BackupError(_("No backup was made: %(reason)s.") % {"reason": error}) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):  # where it could not even be made
+            draft.unlink()
     return target
 
 

@@ -138,9 +138,7 @@ def announce_when_ready(urls: list[str]) -> None:
     else:
         return
     lines = [f"Crossings is at {urls[0]}", *(f"On this network: {url}" for url in urls[1:])]
-    lines.append(
-        "To edit, make an account with bin/manage createsuperuser and open /admin/. Ctrl-C stops."
-    )
+    lines.append("To edit, make an account with bin/manage createsuperuser and open /admin/. Ctrl-C stops.")
     for line in lines:
         say(line)
 

@@ -13,8 +13,9 @@ os.environ.setdefault("SECRET_KEY", "for-tests-only-" * 5)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 from crossings.settings import *  # noqa: F403  (the environment above comes first)
-from crossings.settings import DATABASE, STORAGES
+from crossings.settings import DATABASE, STATIC_ROOT, STORAGES
 
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
