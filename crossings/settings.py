@@ -79,7 +79,7 @@ ROOT_URLCONF = "crossings.urls"
 WSGI_APPLICATION = "crossings.wsgi.application"
 INSTALLED_APPS = [
     "crossings.apps.CrossingsConfig",
-    "django.contrib.admin",
+    "crossings.apps.EditingConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "crossings.views.common.SelectionErrors",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Self
 
 from django.contrib.gis.db import models
+from django.contrib.gis.geos import Polygon
+from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
+
+from geodata.selection import BBox
 
 from .base import Positioned
 from .evidence import Passage
@@ -22,6 +27,22 @@ class StrikeEventQuerySet(models.QuerySet):
     def published(self, edition: int | None = None) -> Self:
         told = StrikeReport.objects.published(edition).filter(event=OuterRef("pk"))
         return self.filter(Exists(told))
+
+    def inside(self, box: BBox) -> Self:
+        """Events whose point lies in the box, edges included.
+
+        SpatiaLite's R*Tree is not used by Django's lookups on their own, so it is asked by name; its
+        coordinates are float32, rounded outwards, so the exact test follows.
+        """
+        exact = self.filter(point__coveredby=Polygon.from_bbox((box.west, box.south, box.east, box.north)))
+        if getattr(connections[self.db].ops, "spatialite", False) is not True:
+            return exact
+        near = RawSQL(
+            "SELECT pkid FROM idx_crossings_strikeevent_point"
+            " WHERE xmax >= %s AND xmin <= %s AND ymax >= %s AND ymin <= %s",
+            (box.west, box.east, box.south, box.north),
+        )
+        return exact.filter(pk__in=near)
 
 
 class StrikeEvent(DatedModel, Positioned):

@@ -1,0 +1,1 @@
+"""What machines read: the map's own data and the downloads."""

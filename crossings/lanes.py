@@ -1,0 +1,136 @@
+"""From published reports to lanes: the records that the assessment reads, one lane per question of a post."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+
+from .assessment import Bounds, Record, Timeline, control_timeline, status_timeline
+from .models import ControlReport, Edition, Holder, StatusReport
+
+TRAFFICS = tuple(StatusReport.Traffic.values)
+DIRECTIONS = (StatusReport.Direction.OUTBOUND.value, StatusReport.Direction.INBOUND.value)
+#: What words mean that name no kind of traffic.
+UNQUALIFIED = (StatusReport.Traffic.PEOPLE.value, StatusReport.Traffic.GOODS.value)
+CACHE_SECONDS = 60
+
+Question = tuple[str, str]  # traffic, direction
+
+
+@dataclass(frozen=True, slots=True)
+class PostLanes:
+    """All that was reported of one post: who held it, and a status per traffic and direction."""
+
+    control: Timeline = field(default_factory=lambda: control_timeline(()))
+    status: Mapping[Question, Timeline] = field(default_factory=dict)
+
+    def questions(self) -> list[tuple[str, str, Timeline]]:
+        """People and goods always, other traffic where reported; both directions as one where they agree."""
+        rows = []
+        for traffic in TRAFFICS:
+            lanes = [self.status.get((traffic, direction)) for direction in DIRECTIONS]
+            if not any(lanes):
+                if traffic in UNQUALIFIED:
+                    rows.append((traffic, "both", control_timeline(())))
+            elif lanes[0] is lanes[1]:
+                rows.append((traffic, "both", lanes[0]))
+            else:
+                rows += [(traffic, d, lane) for d, lane in zip(DIRECTIONS, lanes, strict=True) if lane]
+        return rows
+
+
+def record_of(report: ControlReport | StatusReport, value: Iterable[str]) -> Record:
+    """The report as the assessment reads it. Raises RecordError when its dates give no day to stand on."""
+    return Record(
+        id=report.public_id,
+        value=frozenset(value),
+        starts=_bounds(report, "starts"),
+        ends=_bounds(report, "ends"),
+        as_of=_bounds(report, "as_of"),
+        stance=report.stance,
+        of=report.of,
+        role=getattr(report, "role", ""),
+        wire=report.main_passage.wire.slug,
+    )
+
+
+def _bounds(report: Any, name: str) -> Bounds | None:
+    low: date | None = getattr(report, f"{name}_min")
+    high: date | None = getattr(report, f"{name}_max")
+    return Bounds(low, high) if low or high else None
+
+
+def load(edition: Edition | None, sources: tuple[str, ...]) -> dict[int, PostLanes]:
+    """Lanes by the primary key of their post. Three queries; kept for a minute per edition and sources.
+
+    An edition never changes, so what is kept cannot be wrong for the reports; the minute bounds how long a
+    document that was moved to another source set still counts for its old one.
+    """
+    if edition is None:
+        return {}
+    key = f"lanes:{edition.number}:{edition.at.timestamp()}:{','.join(sources)}"
+    kept = cache.get(key)
+    if kept is None:
+        kept = _load(edition.number, sources)
+        cache.set(key, kept, CACHE_SECONDS)
+    return kept
+
+
+def _load(edition: int, sources: tuple[str, ...]) -> dict[int, PostLanes]:
+    control = _control_records(edition, sources)
+    status = _status_records(edition, sources)
+    lanes = {}
+    for post in {*control, *status}:
+        held = control_timeline(control.get(post, ()))
+        lanes[post] = PostLanes(held, _status_lanes(status.get(post, {}), held))
+    return lanes
+
+
+def _status_lanes(records: dict[Question, list[Record]], held: Timeline) -> dict[Question, Timeline]:
+    """One timeline per question; both directions share one where nothing tells them apart."""
+    lanes: dict[Question, Timeline] = {}
+    for traffic in {traffic for traffic, _ in records}:
+        both = records.get((traffic, "both"), [])
+        shared = status_timeline(both, held) if both else None
+        for direction in DIRECTIONS:
+            own = records.get((traffic, direction))
+            if own:
+                lanes[traffic, direction] = status_timeline([*both, *own], held)
+            elif shared:
+                lanes[traffic, direction] = shared
+    return lanes
+
+
+def _control_records(edition: int, sources: tuple[str, ...]) -> dict[int, list[Record]]:
+    values = defaultdict(set)
+    for report, slug in Holder.objects.filter(report__post__isnull=False).values_list(
+        "report_id", "counts_for__slug"
+    ):
+        values[report].add(slug)
+    records = defaultdict(list)
+    for report in _of_posts(ControlReport, edition, sources):
+        records[report.post_id].append(record_of(report, values[report.pk]))
+    return records
+
+
+def _status_records(edition: int, sources: tuple[str, ...]) -> dict[int, dict[Question, list[Record]]]:
+    records: dict[int, dict[Question, list[Record]]] = defaultdict(lambda: defaultdict(list))
+    for report in _of_posts(StatusReport, edition, sources):
+        records[report.post_id][report.traffic, report.direction].append(record_of(report, [report.status]))
+    return {post: dict(questions) for post, questions in records.items()}
+
+
+def _of_posts(model: Any, edition: int, sources: tuple[str, ...]) -> Any:
+    """Published reports about posts of published crossings, each with its wire."""
+    return (
+        model.objects.published(edition)
+        .filter(post__isnull=False)
+        .of_sources(sources)
+        .select_related("main_passage__wire")
+        .order_by("pk")
+    )

@@ -1,0 +1,65 @@
+"""What every view needs: the selection of the request, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
+
+from geodata.selection import Selection, SelectionError
+
+from crossings.asking import Asked, ask
+from crossings.board import Board
+from crossings.models import Region
+
+ALL = "all"
+
+
+def selection_of(request: HttpRequest) -> Selection:
+    return Selection.from_query(dict(request.GET.lists()))
+
+
+def asked_of(request: HttpRequest, region_slug: str | None = None) -> Asked:
+    """The request's selection, settled. `region_slug` is the region in the path; "all" is every one."""
+    selection = selection_of(request)
+    region = None
+    if region_slug and region_slug != ALL:
+        region = get_object_or_404(Region.objects.published(), slug=region_slug)
+    return ask(selection, region=region)
+
+
+def board_of(request: HttpRequest, region_slug: str | None = None) -> Board:
+    return Board(asked_of(request, region_slug))
+
+
+class SelectionErrors:
+    """Middleware: a parameter that cannot be read is answered with 400 and the sentence that says why."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, SelectionError):
+            return None
+        if request.path.endswith(("json",)):
+            return JsonResponse({"parameter": error.parameter, "error": str(error)}, status=400)
+        return render(request, "400.html", {"error": error}, status=400)
+
+
+def fresh(response: HttpResponse, seconds: int = 0) -> HttpResponse:
+    """Let browsers keep it but ask again (ETags answer them), or keep it for some seconds."""
+    if seconds:
+        patch_cache_control(response, public=True, max_age=seconds)
+    else:
+        patch_cache_control(response, no_cache=True)
+    return response
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    return fresh(render(request, template, context))

@@ -1,0 +1,185 @@
+"""The maps, the script that builds them and the data that moves them."""
+
+from __future__ import annotations
+
+import bisect
+import datetime
+from typing import Any
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from geodata import basemap
+from geodata.errors import GeodataError
+from geodata.selection import BBox, SelectionError
+
+from crossings.api import daydata
+from crossings.asking import Asked
+from crossings.board import Board
+from crossings.maps import MapParts, build
+from crossings.models import Region, SourceSet
+from crossings.strings import strings
+from .common import ALL, asked_of, board_of, fresh, page
+
+#: Where the home map looks while there is no crossing yet.
+EMPTY_BOX = BBox(36, 32, 45, 38)
+MARGIN = 0.35  # degrees around the outermost posts
+BASEMAP_SECONDS = 86400
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    asked = asked_of(request)
+    if asked.selection.region:
+        query = asked.selection.query(region=None)
+        return redirect(reverse("map", args=[asked.selection.region]) + (f"?{query}" if query else ""))
+    return _map_page(request, ALL)
+
+
+@require_safe
+def region_map(request: HttpRequest, region: str) -> HttpResponse:
+    return _map_page(request, region)
+
+
+def _map_page(request: HttpRequest, slug: str) -> HttpResponse:
+    board = board_of(request, slug)
+    asked, selection = board.asked, board.selection
+    parts = _parts(board, slug)
+    before, after = steps(board, asked.on)
+    regions = list(Region.objects.published())
+    context = {
+        "region": asked.region,
+        "regions": regions,
+        "asked": asked,
+        "selection": selection,
+        "query": selection.query(),
+        "map": parts,
+        "map_slug": slug,
+        "crossings": [_crossing_context(board, day) for day in board.crossing_days(asked.on)],
+        "sites": board.sites,
+        "strikes": board.strikes(*asked.interval).prefetch_related("targets")[: daydata.MAX_STRIKES],
+        "interval": asked.interval,
+        "counts": board.counts(asked.on),
+        "forces": list(board.forces.values()),
+        "source_sets": list(SourceSet.objects.all()),
+        "prev_change": before and selection.query(on=before),
+        "next_change": after and selection.query(on=after),
+        "pinned_query": selection.query(on=asked.on, edition=asked.edition_number or None),
+        "tiles": selection.tiles and settings.TILES_HOST,
+    }
+    context["config"] = _config(board, slug, parts)
+    response = page(request, "map.html", context)
+    if context["tiles"]:
+        return _allow_tiles(response)
+    return response
+
+
+def _crossing_context(board: Board, day: Any) -> dict[str, Any]:
+    return {
+        **daydata.crossing_context(day),
+        "posts": [daydata.post_context(board, post) for post in day.posts],
+    }
+
+
+def _parts(board: Board, slug: str) -> MapParts:
+    return build(slug, box_of(board), get_language() or "en")
+
+
+def box_of(board: Board) -> BBox:
+    """The box around the posts of the map, with a margin; the frontier's own where there are none."""
+    points = [post.point for crossing in board.crossings for post in crossing.posts.all()]
+    if not points:
+        return EMPTY_BOX
+    return BBox(
+        max(-180, min(p.x for p in points) - MARGIN),
+        max(-85, min(p.y for p in points) - MARGIN),
+        min(180, max(p.x for p in points) + MARGIN),
+        min(85, max(p.y for p in points) + MARGIN),
+    )
+
+
+def steps(board: Board, on: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
+    """The last day before `on` and the first after it on which something shown changes."""
+    first, last = board.asked.first, board.asked.last
+    days = sorted({day.first for post in board.posts for day in board.stretches(post, first, last)})
+    i = bisect.bisect_left(days, on)
+    j = bisect.bisect_right(days, on)
+    return (days[i - 1] if i > 0 else None), (days[j] if j < len(days) else None)
+
+
+def _config(board: Board, slug: str, parts: MapParts) -> dict[str, Any]:
+    asked, selection = board.asked, board.selection
+    return {
+        "map": parts.container,
+        "region": slug,
+        "lang": get_language(),
+        "on": asked.on,
+        "first": asked.first,
+        "last": asked.last,
+        "latest": asked.latest,
+        "edition": asked.edition_number,
+        "days": selection.days,
+        "show": selection.show,
+        "view": str(selection.view) if selection.view else None,
+        "query": selection.query(),
+        "tiles": {"url": settings.TILES_URL, "attribution": settings.TILES_ATTRIBUTION}
+        if selection.tiles
+        else None,
+        "urls": {
+            "page": reverse("map", args=[slug]) if asked.region else reverse("home"),
+            "days": reverse("days", args=[slug]),
+            "strikes": reverse("strikes-json", args=[slug]),
+            "popup": reverse("popup", args=["KIND", "ID"]),
+            "download": reverse("download", args=["NAME"]),
+            "basemap": {name: reverse("basemap", args=[name]) for name in basemap.NAMES},
+        },
+        "strings": strings(),
+    }
+
+
+def _allow_tiles(response: HttpResponse) -> HttpResponse:
+    """Only this answer lets the browser ask the tile host, which wants to know the referring site."""
+    host = settings.TILES_HOST
+    response = csp_update({"img-src": [host]})(lambda request: response)(None)
+    response["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    return response
+
+
+@require_safe
+def map_script(request: HttpRequest, region: str) -> HttpResponse:
+    """Folium's script, a file of its own: the same bytes until the region's posts move."""
+    asked = asked_of(request, region)
+    parts = _parts(Board(asked), region)
+    return fresh(HttpResponse(parts.script, content_type="text/javascript; charset=utf-8"))
+
+
+@require_safe
+def days_json(request: HttpRequest, region: str) -> HttpResponse:
+    return fresh(JsonResponse(daydata.days(board_of(request, region))))
+
+
+@require_safe
+def strikes_json(request: HttpRequest, region: str) -> HttpResponse:
+    board = board_of(request, region)
+    return fresh(JsonResponse(daydata.strikes(board, _year(request, board.asked))))
+
+
+def _year(request: HttpRequest, asked: Asked) -> int:
+    text = request.GET.get("year") or str(asked.on.year)
+    if not (text.isascii() and text.isdigit() and 1900 <= int(text[:9]) <= 2100):
+        raise SelectionError("year", text, "Write a year from 1900 to 2100.")
+    return int(text)
+
+
+@require_safe
+def basemap_json(request: HttpRequest, name: str) -> HttpResponse:
+    try:
+        body = basemap.path(name).read_bytes()
+    except GeodataError as error:
+        raise Http404(str(error)) from error
+    return fresh(HttpResponse(body, content_type="application/geo+json"), BASEMAP_SECONDS)
