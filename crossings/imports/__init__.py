@@ -1,0 +1,1 @@
+"""Data in: the shipped seeds and editors' files."""

@@ -1,0 +1,73 @@
+"""A folder of seed files: the set in the folder itself, then one set for each folder inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from geodata.formats import Problem, Row, Table, read_table
+
+from .tables import KINDS, PARTS
+
+TABLES: dict[str, Table] = {kind.name: kind.table for kind in (*KINDS, *PARTS)}
+
+
+@dataclass(slots=True)
+class SeedSet:
+    """The rows of one folder by file name without `.csv`. What it publishes is one edition."""
+
+    folder: Path
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        names = [row.cells.get("name") or "" for row in self.rows.get("source_sets", [])]
+        return ", ".join(name for name in names if name) or self.folder.name
+
+
+def read_sets(folder: Path) -> tuple[list[SeedSet], list[Problem]]:
+    """Read every seed file under `folder`. Rows that are wrong are marked and told in the problems."""
+    if not folder.is_dir():
+        return [], [Problem(str(folder), 0, "", "There is no such folder.")]
+    sets, problems = [], []
+    for place in (folder, *sorted(path for path in folder.iterdir() if path.is_dir())):
+        files = sorted(place.glob("*.csv"))
+        if not files:
+            continue
+        one, found = _read_set(place, files, folder)
+        sets.append(one)
+        problems += found
+    if not sets:
+        problems.append(
+            Problem(str(folder), 0, "", f"There is no seed file here, such as {KINDS[0].name}.csv.")
+        )
+    problems += _one_id_one_row(sets)
+    return sets, problems
+
+
+def _read_set(place: Path, files: list[Path], root: Path) -> tuple[SeedSet, list[Problem]]:
+    one, problems = SeedSet(place), []
+    for path in files:
+        shown = path.relative_to(root).as_posix()
+        if path.stem not in TABLES:
+            known = ", ".join(f"{name}.csv" for name in TABLES)
+            problems.append(Problem(shown, 0, "", f"This file is not known. The files are: {known}."))
+            continue
+        one.rows[path.stem], found = read_table(path, TABLES[path.stem], shown)
+        problems += found
+    return one, problems
+
+
+def _one_id_one_row(sets: list[SeedSet]) -> Iterator[Problem]:
+    """An id names one row, whichever set it stands in."""
+    first: dict[tuple[str, str], Row] = {}
+    for one in sets:
+        for name, rows in one.rows.items():
+            for row in rows:
+                if not row.good or "id" not in row.cells:
+                    continue
+                known = first.setdefault((name, row.cells["id"]), row)
+                if known.file != row.file:
+                    where = f"{known.file}, row {known.number}"
+                    yield row.problem("id", f"“{row.cells['id']}” already stands in {where}.")

@@ -1,0 +1,353 @@
+"""Seed files into the database: every row checked, then all of them written or none.
+
+A second run changes nothing. What was published is never rewritten: a changed report is refused, or, with
+`replace`, the old one is withdrawn and the new text published under the old id with a number behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+
+from crossings import models as m
+from crossings import review
+from crossings.models.fields import DatedModel
+from geodata.formats import Problem, Row
+
+from .build import COLUMN_OF, Built, Parts, RowError, build, differences, part_records
+from .folders import SeedSet, read_sets
+from .tables import KINDS, PARTS, Kind
+
+REASON = "Shipped data"
+_VERBATIM = {"exact", "start", "end", "document", "wire"}
+
+
+class SeedError(Exception):
+    """Some rows cannot be loaded; `problems` says which and why. Nothing was written."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did: rows by file and deed, the editions it made, and what it left alone."""
+
+    created: Counter[str] = field(default_factory=Counter)
+    updated: Counter[str] = field(default_factory=Counter)
+    replaced: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    editions: list[m.Edition] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.created or self.updated or self.replaced or self.editions)
+
+
+class _RolledBack(Exception):
+    """Leaves the transaction of a check; never seen outside."""
+
+
+def load(folder: Path, *, replace: bool = False, check: bool = False) -> Summary:
+    """Load every seed file under `folder`, all of them or none. Raises SeedError with every problem found.
+
+    With `check` everything is done, constraints and publishing included, and then rolled back.
+    """
+    sets, problems = read_sets(folder)
+    loader = _Loader(sets, problems, replace)
+    try:
+        with transaction.atomic():
+            loader.run()
+            if check:
+                raise _RolledBack
+    except _RolledBack:
+        pass
+    return loader.summary
+
+
+class _Loader:
+    def __init__(self, sets: list[SeedSet], problems: list[Problem], replace: bool) -> None:
+        self.sets = sets
+        self.problems = problems
+        self.replace = replace
+        self.summary = Summary()
+        #: Objects by file name and id; an id with a problem maps to None, so that it is told only once.
+        self.known: dict[str, dict[str, Model | None]] = defaultdict(dict)
+        self.new: dict[str, set[Model]] = defaultdict(set)
+        self.parts: dict[tuple[str, str], Parts] = {}
+        self.ids = {
+            (kind.name, row.cells["id"])
+            for one in sets
+            for kind in KINDS
+            for row in one.rows.get(kind.name, [])
+            if "id" in row.cells
+        }
+
+    def run(self) -> None:
+        fresh: list[tuple[SeedSet, list[tuple[Row, m.Publishable]]]] = []
+        for one in self.sets:
+            made: list[tuple[Row, m.Publishable]] = []
+            for kind in KINDS:
+                made += self._load_kind(kind, one)
+            fresh.append((one, made))
+        if not self.problems:
+            for _one, made in fresh:
+                self._check_ready(made)
+        if self.problems:
+            raise SeedError(sorted(self.problems, key=lambda p: (p.file, p.row)))
+        for one, made in fresh:
+            edition = review.publish([row for _, row in made], reason=f"{REASON}: {one.title}")
+            if edition:
+                self.summary.editions.append(edition)
+        self.summary.removed = list(self._removed())
+
+    def _load_kind(self, kind: Kind, one: SeedSet) -> list[tuple[Row, m.Publishable]]:
+        """Write the rows of one file; returns those that wait to be published."""
+        rows = one.rows.get(kind.name, [])
+        for part in PARTS:
+            if part.parent == kind.name:
+                self._collect_parts(part.name, one)
+        made = []
+        stored = self._stored(kind, rows)
+        for row in _expand(kind, rows):
+            built = self._build(kind, row, one) if row.good else None
+            obj = self._write(kind, row, built, stored) if built else None
+            if kind.key and "id" in row.cells:
+                self.known[kind.name][row.cells["id"]] = obj
+            if isinstance(obj, m.Publishable) and obj in self.new[kind.name]:
+                made.append((row, obj))
+        return made
+
+    def _collect_parts(self, name: str, one: SeedSet) -> None:
+        part = next(part for part in PARTS if part.name == name)
+        for row in one.rows.get(name, []):
+            parent = row.cells.get(part.parent_field)
+            if not row.good:
+                if parent:
+                    self.known[part.parent].setdefault(parent, None)
+                continue
+            if (part.parent, parent) not in self.ids:
+                self._tell(row, part.parent_field, f"There is no row “{parent}” in {part.parent}.csv.")
+                continue
+            self.parts.setdefault((part.parent, parent), {}).setdefault(name, []).append(row)
+
+    def _stored(self, kind: Kind, rows: list[Row]) -> dict[Any, Model]:
+        """What the database holds for these rows, the newest of each chain of replacements."""
+        manager = kind.model._default_manager
+        if not kind.key:
+            return {_name_key(name): name for name in manager.all()}
+        ids = {row.cells["id"] for row in _expand(kind, rows) if "id" in row.cells}
+        newest: dict[str, tuple[int, Any]] = {}
+        for pk, text in manager.values_list("pk", kind.key):
+            base, version = _base(text, ids)
+            if base in ids and version > newest.get(base, (0, None))[0]:
+                newest[base] = (version, pk)
+        objects = manager.in_bulk([pk for _, pk in newest.values()])
+        return {base: objects[pk] for base, (_, pk) in newest.items()}
+
+    def _build(self, kind: Kind, row: Row, one: SeedSet) -> Built | None:
+        """The row as model values, or None if it names something that is not there."""
+        try:
+            built = build(kind, row, self._resolve, one.folder)
+            parts = self.parts.get((kind.name, row.cells.get("id", "")), {})
+            built.parts = part_records(parts, self._resolve)
+        except _Unresolved as unresolved:
+            if unresolved.sentence:
+                self._tell(unresolved.row, unresolved.column, unresolved.sentence)
+            row.good = False
+            return None
+        except RowError as error:
+            self._tell(row, error.column, error.sentence)
+            return None
+        return built
+
+    def _resolve(self, row: Row, column: str, table: str, key: str) -> Model:
+        if key in self.known[table]:
+            obj = self.known[table][key]
+            if obj is None:
+                raise _Unresolved(row, column, "")
+            return obj
+        kind = next(kind for kind in KINDS if kind.name == table)
+        newest = self._newest(kind, key)
+        if newest is None:
+            raise _Unresolved(row, column, f"There is no row “{key}” in {table}.csv.")
+        self.known[table][key] = newest
+        return newest
+
+    def _newest(self, kind: Kind, key: str) -> Model | None:
+        return kind.model._default_manager.filter(**{kind.key: key}).first()
+
+    def _write(self, kind: Kind, row: Row, built: Built, stored: dict[Any, Model]) -> Model | None:
+        obj = stored.get(built.key if not kind.key else row.cells["id"])
+        if obj is None:
+            return self._create(kind, row, built, row.cells.get("id", ""))
+        changed = differences(obj, built)
+        if not changed:
+            self.summary.unchanged[kind.name] += 1
+            return obj
+        state = getattr(obj, "state", None)
+        if state == m.State.WITHDRAWN:
+            self.summary.withdrawn.append(f"{row.file}, row {row.number}: {getattr(obj, kind.key)}")
+            return obj
+        if getattr(obj, "frozen_when_published", False) and state == m.State.PUBLISHED:
+            return self._replace(kind, row, built, obj, changed)
+        if isinstance(obj, m.Passage) and set(changed) & _VERBATIM and _is_cited(obj):
+            column = sorted(set(changed) & _VERBATIM)[0]
+            sentence = "A published report cites this quote. Give the corrected quote an id of its own."
+            self._tell(row, column, sentence)
+            return None
+        self.summary.updated[kind.name] += 1
+        return self._save(kind, row, built, obj)
+
+    def _create(self, kind: Kind, row: Row, built: Built, key: str) -> Model | None:
+        obj = kind.model(**({kind.key: key} if kind.key else {}))
+        saved = self._save(kind, row, built, obj)
+        if saved is not None:
+            self.summary.created[kind.name] += 1
+            self.new[kind.name].add(saved)
+        return saved
+
+    def _replace(self, kind: Kind, row: Row, built: Built, obj: Any, changed: list[str]) -> Model | None:
+        key = getattr(obj, kind.key)
+        if not self.replace:
+            columns = ", ".join(COLUMN_OF.get(name, name) for name in changed)
+            self._tell(
+                row,
+                COLUMN_OF.get(changed[0], changed[0]),
+                f"“{key}” is published and differs here in {columns}. Run with --replace to withdraw it and "
+                "publish this row in its place.",
+            )
+            return None
+        review.withdraw([obj], reason=f"{REASON}: replaced by a corrected row")
+        self.summary.replaced[kind.name] += 1
+        created = self._create(kind, row, built, self._next_id(kind, row.cells["id"]))
+        self.summary.created[kind.name] -= 1
+        self.summary.created += Counter()  # drops zeros
+        return created
+
+    def _next_id(self, kind: Kind, base: str) -> str:
+        taken = set(kind.model._default_manager.values_list(kind.key, flat=True))
+        number = 2
+        while f"{base}-{number}" in taken or (kind.name, f"{base}-{number}") in self.ids:
+            number += 1
+        return f"{base}-{number}"
+
+    def _save(self, kind: Kind, row: Row, built: Built, obj: Any) -> Model | None:
+        """Check one object with the model's own rules and write it with what hangs on it."""
+        for name, value in built.fields.items():
+            setattr(obj, name, value)
+        try:
+            if isinstance(obj, DatedModel):
+                obj.derive()
+            obj.full_clean(exclude=["folded"] if isinstance(obj, m.Name) else None)
+        except ValidationError as error:
+            self._tell_all(row, error)
+            return None
+        obj.save()
+        for name, values in built.many.items():
+            getattr(obj, name).set(values)
+        return obj if self._save_parts(obj, built) else None
+
+    def _save_parts(self, obj: Model, built: Built) -> bool:
+        for part in PARTS:
+            records = built.parts.get(part.name)
+            if records is None:
+                continue
+            part.model._default_manager.filter(**{part.parent_field: obj}).delete()
+            for record in records:
+                child: Any = part.model(**{part.parent_field: obj}, **record.fields)
+                try:
+                    child.full_clean()
+                except ValidationError as error:
+                    self._tell_all(record.row, error)
+                    return False
+                child.save()
+                for name, values in record.many.items():
+                    getattr(child, name).set(values)
+        return True
+
+    def _tell(self, row: Row, column: str, sentence: str) -> None:
+        self.problems.append(row.problem(column, sentence))
+
+    def _tell_all(self, row: Row, error: ValidationError) -> None:
+        for name, sentences in error.message_dict.items():
+            column = "" if name == "__all__" else COLUMN_OF.get(name, name)
+            for sentence in sentences:
+                self._tell(row, column, sentence)
+
+    def _check_ready(self, made: Iterable[tuple[Row, m.Publishable]]) -> None:
+        for row, obj in made:
+            for sentence in obj.problems_before_publishing():
+                self._tell(row, "", sentence)
+
+    def _removed(self) -> Iterable[str]:
+        """Reports that an earlier load of these source sets published and that the files no longer hold."""
+        sets = [row.cells["id"] for one in self.sets for row in one.rows.get("source_sets", [])]
+        for kind in KINDS:
+            if not issubclass(kind.model, m.REPORT_MODELS):
+                continue
+            here = {str(obj.pk) for obj in self.known[kind.name].values() if obj is not None}
+            shipped = m.ReviewStep.objects.filter(
+                content_type=ContentType.objects.get_for_model(kind.model), reason__startswith=REASON
+            ).values("object_id")
+            left = kind.model._default_manager.filter(
+                pk__in=shipped, state=m.State.PUBLISHED, main_passage__document__source_set__slug__in=sets
+            )
+            yield from (f"{kind.name}: {obj.public_id}" for obj in left if str(obj.pk) not in here)
+
+
+class _Unresolved(Exception):
+    """An id in a cell that names nothing; without a sentence if that was already told."""
+
+    def __init__(self, row: Row, column: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.row, self.column, self.sentence = row, column, sentence
+
+
+def _expand(kind: Kind, rows: list[Row]) -> list[Row]:
+    """One row of status.csv that names several kinds of traffic is one report for each of them."""
+    if kind.name != "status":
+        return rows
+    found = []
+    for row in rows:
+        traffic = row.cells.get("traffic") or []
+        if "id" not in row.cells or not traffic:
+            found.append(row)
+            continue
+        for one in traffic:
+            cells = {**row.cells, "id": f"{row.cells['id']}-{one}", "traffic": one}
+            found.append(Row(row.file, row.number, cells, row.good))
+    return found
+
+
+def _base(text: str, ids: set[str]) -> tuple[str, int]:
+    """The id in the files that a stored id belongs to, and its number in the chain of replacements."""
+    if text in ids:
+        return text, 1
+    match = re.fullmatch(r"(.+)-([2-9]|[1-9][0-9]+)", text)
+    return (match[1], int(match[2])) if match else (text, 1)
+
+
+def _name_key(name: m.Name) -> tuple[str, Any, str, str]:
+    owner = next(owner for owner in m.Name.OWNERS if getattr(name, f"{owner}_id"))
+    return owner, getattr(name, f"{owner}_id"), name.text, name.language
+
+
+def _is_cited(passage: m.Passage) -> bool:
+    return any(
+        getattr(passage, name).filter(state=m.State.PUBLISHED).exists()
+        for model in m.REPORT_MODELS
+        for name in (f"{model._meta.model_name}s", f"further_{model._meta.model_name}s")
+    )
