@@ -1,8 +1,103 @@
-"""Words that the browser's own scripts say."""
+"""The words that scripts in the browser use, translated on the server and passed in the page's config."""
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 
 def strings() -> dict[str, str]:
-    """Every text of our scripts by its key, in the reader's language."""
-    return {}
+    """Words by key. {names} in braces are filled in by the browser; .one and .other are picked by number."""
+    return {**_time(), **_counting(), **_marks(), **_panel(), **_errors()}
+
+
+def _time() -> dict[str, str]:
+    return {
+        "day.play": _("Play"),
+        "day.pause": _("Pause"),
+        "day.previous": _("Previous change: {day}"),
+        "day.next": _("Next change: {day}"),
+        "day.no_previous": _("No earlier change"),
+        "day.no_next": _("No later change"),
+        "day.latest": _("As reported up to {day}, the latest day that any report speaks of"),
+        "day.after_latest": _("After the last report: everything here is carried forward from {day} or earlier"),
+        "day.before": _("Reports reach up to {day}"),
+        "day.title": _("{place}, {day}"),
+    }
+
+
+def _counting() -> dict[str, str]:
+    return {
+        "showing": _("Showing {posts} of {crossings}, {strikes}, {sites}."),
+        "strikes.in": _("{strikes} in the {days} to {day}"),
+        "strikes.since": _("{strikes} from {start} to {day}"),
+        "posts.one": _("{n} post"),
+        "posts.other": _("{n} posts"),
+        "crossings.one": _("{n} crossing"),
+        "crossings.other": _("{n} crossings"),
+        "strikes.one": _("{n} strike"),
+        "strikes.other": _("{n} strikes"),
+        "sites.one": _("{n} site"),
+        "sites.other": _("{n} sites"),
+        "days.one": _("day"),
+        "days.other": _("{n} days"),
+        "empty": _("Nothing matches on this day."),
+        "empty.hint": _("Choose another day, or reset the filters."),
+        "strikes.none": _("No strike reported from {start} to {day}."),
+        "strikes.capped": _("Only the first {n} of {total} strikes of {year} are drawn."),
+    }
+
+
+def _marks() -> dict[str, str]:
+    return {
+        "mark.post": _("{name}: {holder}, {level}. {status}"),
+        "mark.strike": _("Strike: {label}, place known to {km} km"),
+        "mark.site": _("{name}, place known to {km} km"),
+        "mark.pair": _("{a} and {b}"),
+        "mark.or": _("{a} or {b}"),
+        "holder.unknown": _("holder unknown"),
+        "level.stated": _("stated"),
+        "level.between": _("between two reports that agree"),
+        "level.possible": _("possible"),
+        "level.carried": _("carried forward from {day}"),
+        "level.stale": _("stale, last word {day}"),
+        "level.disputed": _("disputed"),
+        "level.unknown": _("no report"),
+        "status.open": _("Open."),
+        "status.limited": _("Limited."),
+        "status.closed": _("Closed."),
+        "status.impassable": _("Impassable."),
+        "status.mixed": _("People and goods differ."),
+        "status.disputed": _("Whether it is open is disputed."),
+        "status.unknown": _("Nothing reported on whether it is open."),
+        "layer.tiles": _("OpenStreetMap"),
+        "attribution": _("Natural Earth, GeoNames (CC BY 4.0)"),
+        "map.zoom_in": _("Zoom in"),
+        "map.zoom_out": _("Zoom out"),
+        "map.layers": _("Layers"),
+    }
+
+
+def _panel() -> dict[str, str]:
+    return {
+        "popup.loading": _("Fetching the reports…"),
+        "popup.back": _("Back to the list"),
+        "popup.close": _("Close"),
+        "sheet.peek": _("Panel: lowest height"),
+        "sheet.half": _("Panel: half height"),
+        "sheet.full": _("Panel: full height"),
+        "link.copied": _("Link copied"),
+        "link.failed": _("Copy this: {link}"),
+        "retry": _("Try again"),
+        "loading": _("Loading…"),
+    }
+
+
+def _errors() -> dict[str, str]:
+    return {
+        "error.days": _("The data of this map did not arrive. What the list shows is right for the day in the address."),
+        "error.strikes": _("The strikes of {year} did not arrive."),
+        "error.popup": _("The reports did not arrive."),
+        "error.basemap": _("Part of the background map did not arrive."),
+        "error.answer": _("The server answered {status}."),
+        "error.filter": _("These filters could not be applied: {why}"),
+    }
