@@ -119,7 +119,7 @@ def addresses() -> list[str]:
 
     host, port = settings.HOST, settings.PORT
     if host not in startup.EVERY_ADDRESS:
-        return [f"http://{f'[{host}]' if ':' in host else host}:{port}"]
+        return [f"http://{startup.host_in_url(host)}:{port}"]
     lan = lan_address()
     return [f"http://127.0.0.1:{port}", *([f"http://{lan}:{port}"] if lan else [])]
 

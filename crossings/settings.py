@@ -17,14 +17,14 @@ env = startup.Environment(Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env"))
 # --- Where it runs
 DEBUG = env.flag("DEBUG")
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / ".data")
-HOST = env.text("HOST", "127.0.0.1")
+HOST = env.host("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, 1, 65535)
-_shown_host = "localhost" if HOST in startup.EVERY_ADDRESS else HOST
+_shown_host = "localhost" if HOST in startup.EVERY_ADDRESS else startup.host_in_url(HOST)
 SITE_URL = env.address("SITE_URL", f"http://{_shown_host}:{PORT}").rstrip("/")
 WORKERS = env.number("WORKERS", 2, 1, 64)  # processes
 THREADS = env.number("THREADS", 4, 1, 256)  # in each; SQLite lets one write at a time whatever this is
 SECRET_KEY = env.secret("SECRET_KEY") or startup.stored_secret_key(DATA_DIR)
-_own_host = [] if HOST in {*startup.EVERY_ADDRESS, *startup.LOCAL_HOSTS} else [HOST]
+_own_host = {_shown_host} - {*startup.LOCAL_HOSTS}
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", [*startup.LOCAL_HOSTS, *_own_host])
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 for _origin in CSRF_TRUSTED_ORIGINS:

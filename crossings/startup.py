@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -64,6 +65,13 @@ class Environment:
             return bool(self._read(self._env.bool, name, default))
         except SettingsError as error:
             raise SettingsError(f"{name} must be 1 or 0.") from error
+
+    def host(self, name: str, default: str) -> str:
+        """A host name or an IP address to listen at, IPv6 without brackets."""
+        value = self.text(name, default)
+        if not re.fullmatch(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*", value):
+            raise SettingsError(f"{name} must be an address of this machine, like 127.0.0.1.")
+        return value
 
     def items(self, name: str, default: list[str] | None = None) -> list[str]:
         """A comma-separated list; blanks around and between the commas are dropped."""
@@ -143,6 +151,11 @@ def check_address(name: str, value: str, needs: tuple[str, ...] = ()) -> None:
         good = False
     if not good or not all(need in value for need in needs):
         raise SettingsError(f"{name} must be a web address like {example}.")
+
+
+def host_in_url(host: str) -> str:
+    """The host as addresses on the web write it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def origin_of(url: str) -> str:

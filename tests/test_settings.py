@@ -145,6 +145,7 @@ with problems_in_one_sentence():
     [
         ({}, ["localhost", "127.0.0.1", "[::1]"]),
         ({"HOST": "0.0.0.0"}, ["localhost", "127.0.0.1", "[::1]"]),
+        ({"HOST": "::1"}, ["localhost", "127.0.0.1", "[::1]"]),
         ({"HOST": "10.0.0.7"}, ["localhost", "127.0.0.1", "[::1]", "10.0.0.7"]),
         ({"ALLOWED_HOSTS": "a.example, b.example,"}, ["a.example", "b.example"]),
     ],
