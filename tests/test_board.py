@@ -1,0 +1,149 @@
+"""The list, the counts and the stretches come from one board."""
+
+import datetime
+
+import pytest
+
+from crossings.asking import ask
+from crossings.board import Board
+from geodata.selection import Selection, SelectionError
+
+from .factories import make_crossing, make_report, make_site
+
+pytestmark = pytest.mark.django_db
+
+
+def board(query: str = "") -> Board:
+    return Board(ask(Selection.from_query(query)))
+
+
+def test_a_post_is_held_on_the_day_its_report_speaks_of():
+    make_report(as_of="2019-09-30", forces=("reds",))
+
+    day = next(d for d in board().days(datetime.date(2019, 9, 30)) if d.post.slug == "alpha-iq")
+
+    assert (day.control.level, day.control.value) == ("stated", {"reds"})
+
+
+def test_a_force_counts_for_its_umbrella_as_it_was_when_published():
+    from .factories import make_force
+
+    umbrella = make_force("blues")
+    make_force("navy", umbrella=umbrella)
+    make_report(as_of="2019-09-30", forces=("navy",))
+    umbrella_later = make_force("greens")
+    navy = make_force("navy")
+    navy.umbrella = umbrella_later
+    navy.save()
+
+    day = board().days(datetime.date(2019, 9, 30))[1]
+
+    assert day.control.value == {"blues"}
+
+
+def test_drafts_are_not_on_the_board():
+    make_report(as_of="2019-09-30", publish=False)
+    make_crossing("hidden", publish=False)
+
+    shown = board().days(datetime.date(2019, 9, 30))
+
+    assert {d.post.crossing.slug for d in shown} == {"alpha"}
+    assert {d.control.level for d in shown} == {"unknown"}
+
+
+def test_a_withdrawn_report_still_shows_in_the_edition_it_was_in():
+    from crossings import review
+
+    report = make_report(as_of="2019-09-30")
+    before = report.published_in_id
+    review.withdraw([report])
+
+    assert board(f"edition={before}").days(datetime.date(2019, 9, 30))[1].control.level == "stated"
+    assert board().days(datetime.date(2019, 9, 30))[1].control.level == "unknown"
+
+
+def test_the_stretches_of_a_post_agree_with_its_days():
+    make_report(starts="2019-01-01", ends="2019-03-01")
+    make_report(starts="2019-06", forces=("blues",), wire="afp")
+    make_report(kind="status", status="closed", starts="2019-02-10", wire="afp")
+    shown = board()
+    post = shown.posts[1]
+    asked = shown.asked
+
+    for stretch in shown.stretches(post, asked.first, asked.last):
+        for day in (stretch.first, stretch.last):
+            single = shown.day_of(post, day)
+            assert (single.control.level, single.control.value) == (
+                stretch.control.level,
+                stretch.control.value,
+            )
+            assert single.shape == stretch.shape
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("sources=nowhere", "sources"),
+        ("edition=99", "edition"),
+        ("edition=1990-01-01", "edition"),
+        ("region=nowhere", "region"),
+        ("holder=nobody", "holder"),
+        ("on=2100-12-31", "on"),
+    ],
+)
+def test_it_refuses_what_does_not_exist_and_names_the_parameter(query, parameter):
+    make_report()
+
+    with pytest.raises(SelectionError) as refused:
+        board(query)
+
+    assert refused.value.parameter == parameter
+
+
+def test_filters_on_the_holder_and_on_status_hide_the_other_posts():
+    make_report(as_of="2019-09-30", forces=("reds",))
+    make_report(as_of="2019-09-30", forces=("blues",), side="sy")
+    make_report(kind="status", status="closed", as_of="2019-09-30", side="sy")
+    day = datetime.date(2019, 9, 30)
+
+    assert [d.post.slug for d in board("holder=reds").days(day)] == ["alpha-iq"]
+    assert [d.post.slug for d in board("status=closed").days(day)] == ["alpha-sy"]
+    assert [d.post.slug for d in board("holder=reds&status=closed").days(day)] == []
+
+
+def test_strikes_are_those_whose_possible_days_touch_the_interval():
+    make_report(kind="strike", when="2019-09")
+
+    shown = board("days=1")
+
+    assert shown.strikes(datetime.date(2019, 9, 1), datetime.date(2019, 9, 1)).count() == 1
+    assert shown.strikes(datetime.date(2019, 10, 1), datetime.date(2019, 10, 1)).count() == 0
+
+
+def test_the_counts_are_those_of_what_is_shown():
+    make_report(as_of="2019-09-30")
+    make_report(kind="strike", when="2019-09-09")
+    make_site()
+
+    counts = board().counts(datetime.date(2019, 9, 30))
+
+    assert counts["posts"] == 2
+    assert counts["crossings"] == 1
+    assert counts["sites"] == 1
+    assert counts["strikes"] == 1
+    assert counts["holder:reds"] == 1
+    assert counts["level:stated"] == 1
+    assert counts["level:unknown"] == 1
+
+
+def test_the_number_of_queries_does_not_grow_with_the_reports(django_assert_max_num_queries):
+    from django.core.cache import cache
+
+    for n in range(12):
+        make_report(as_of=f"2019-09-{n + 1:02}", crossing=f"c{n % 3}")
+    cache.clear()
+
+    with django_assert_max_num_queries(20):
+        shown = board()
+        shown.counts(datetime.date(2019, 9, 30))
+        shown.crossing_days(datetime.date(2019, 9, 30))
