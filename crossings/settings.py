@@ -175,7 +175,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"sentence": {"()": "crossings.startup.WithoutTraceback"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "sentence": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["sentence"]},
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+        # Passing robots ask for any host: worth a line, because ALLOWED_HOSTS may be wrong, not thirty.
+        "django.security.DisallowedHost": {"handlers": ["sentence"], "propagate": False},
+    },
 }

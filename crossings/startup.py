@@ -7,6 +7,7 @@ Django's settings, apps or database. Problems are one sentence that names what t
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import re
 import secrets
@@ -33,6 +34,14 @@ SECRET_KEY_LENGTH = 64
 
 class SettingsError(ImproperlyConfigured):
     """A setting or a library that stops the start. Its text is one sentence for the operator."""
+
+
+class WithoutTraceback(logging.Filter):
+    """Cuts a log entry down to its sentence, where the traceback says nothing about our code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
 
 
 class Environment:

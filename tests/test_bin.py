@@ -102,6 +102,8 @@ def test_on_every_address_it_prints_the_one_of_the_network_and_answers_there(ser
     assert server.get("/healthz", Host=f"{found[1]}:{server.port}")[0] == 200
     assert server.get("/admin/login/", Host=f"{found[1]}:{server.port}")[0] == 200
     assert server.get("/admin/login/", Host="elsewhere.example.org")[0] == 400
+    assert "ALLOWED_HOSTS" in server.output
+    assert "Traceback" not in server.output
 
 
 def test_a_busy_port_is_a_sentence(tmp_path):
