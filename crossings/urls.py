@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.urls import path
 
 from .health import health
-from .views import maps
+from .views import crossings, differs, documents, downloads, forces, maps, method, popups
 
 urlpatterns = [
     path("", maps.home, name="home"),
@@ -18,6 +18,17 @@ urlpatterns = [
     path("maps/<slug:region>/days.json", maps.days_json, name="days"),
     path("maps/<slug:region>/strikes.json", maps.strikes_json, name="strikes-json"),
     path("basemap/<slug:name>.json", maps.basemap_json, name="basemap"),
+    path("popup/<slug:kind>/<slug:ident>/", popups.popup, name="popup"),
+    path("crossings/", crossings.crossing_list, name="crossings"),
+    path("crossings/<slug:slug>/", crossings.crossing_page, name="crossing"),
+    path("forces/", forces.force_list, name="forces"),
+    path("forces/<slug:slug>/", forces.force_page, name="force"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/<slug:slug>/", documents.document, name="document"),
+    path("differs/", differs.differs, name="differs"),
+    path("method/", method.method, name="method"),
+    path("download/", downloads.downloads, name="downloads"),
+    path("download/<slug:name>.geojson", downloads.download, name="download"),
     path("healthz", health, name="health"),
     path("admin/", admin.site.urls),
 ]
