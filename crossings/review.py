@@ -11,7 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import ControlReport, Edition, Publishable, ReviewStep, State
+from .assessment import RecordError
+from .lanes import record_of
+from .models import ControlReport, Edition, Publishable, ReviewStep, State, StatusReport
 
 STEPS = {
     (State.DRAFT, State.IN_REVIEW),
@@ -48,7 +50,7 @@ def publish(
     rows = list(rows)
     if not rows:
         return None
-    problems = [f"{row}: {problem}" for row in rows for problem in row.problems_before_publishing()]
+    problems = [f"{row}: {problem}" for row in rows for problem in _problems(row)]
     if problems:
         raise ValidationError(problems)
     edition = new_edition(reason, at)
@@ -87,6 +89,22 @@ def back_to_draft(rows: Iterable[Publishable], *, by: Any = None, reason: str = 
         _step(row, State.DRAFT, None, by, reason)
 
 
+def _problems(row: Publishable) -> list[str]:
+    """What the row itself misses, and dates from which the assessment could tell nothing."""
+    found = row.problems_before_publishing()
+    if not found and isinstance(row, ControlReport | StatusReport):
+        value = (
+            [row.status]
+            if isinstance(row, StatusReport)
+            else list(row.holders.values_list("force__slug", flat=True))
+        )
+        try:
+            record_of(row, value)
+        except RecordError as error:
+            found = [str(error)]
+    return found
+
+
 def _freeze_umbrellas(report: ControlReport) -> None:
     """What each force counts for is settled now: a later umbrella does not rewrite an older edition."""
     for holder in report.holders.select_related("force"):
@@ -95,7 +113,8 @@ def _freeze_umbrellas(report: ControlReport) -> None:
 
 
 def _step(row: Publishable, to: State, edition: Edition | None, by: Any, reason: str) -> None:
-    before = State(row.state)
+    # Asked of the database, and locked: a colleague may have moved it since the row was read.
+    before = State(type(row)._base_manager.select_for_update().values_list("state", flat=True).get(pk=row.pk))
     if (before, to) not in STEPS:
         raise ValidationError(
             _("%(row)s is %(before)s and cannot become %(to)s.")
