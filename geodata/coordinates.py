@@ -6,7 +6,6 @@ as GeoJSON does. Datum: WGS 84.
 
 import math
 import re
-import threading
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -39,11 +38,6 @@ _RIGHT: Final = (
     "Write latitude, then longitude: 34.3975, 40.977 or 34°23'51\"N 40°58'37.2\"E, or MGRS: "
     "37S FU 81730 08003."
 )
-
-
-# The library keeps the zone it works in in C variables and is called without Python's own lock: two threads at
-# once would mix their zones.
-_MGRS_LOCK: Final = threading.Lock()
 
 
 @dataclass(slots=True)
@@ -230,8 +224,7 @@ def _from_mgrs(zone: str, square: str, digits: str) -> tuple[float, float]:
         )
     centre = [(part + "5").ljust(5, "0")[:5] for part in (digits[:half], digits[half:])]
     try:
-        with _MGRS_LOCK:
-            lat, lon = _mgrs.MGRS().toLatLon(zone + square + "".join(centre))
+        lat, lon = _mgrs.MGRS().toLatLon(zone + square + "".join(centre))
     except _mgrs.core.MGRSError:
         raise GeodataError(f"There is no MGRS square {zone} {square}.") from None
     return position(lon, lat)
@@ -239,8 +232,7 @@ def _from_mgrs(zone: str, square: str, digits: str) -> tuple[float, float]:
 
 def _to_mgrs(lon: float, lat: float, precision: int) -> str:
     # The library's own 180 E lies in zone 61; it is the same meridian as 180 W.
-    with _MGRS_LOCK:
-        text = _mgrs.MGRS().toMGRS(lat, lon if lon < 180 else -180.0, MGRSPrecision=precision)
+    text = _mgrs.MGRS().toMGRS(lat, lon if lon < 180 else -180.0, MGRSPrecision=precision)
     cut = len(text) - 2 * precision
     parts = (text[: cut - 2], text[cut - 2 : cut], text[cut : cut + precision], text[cut + precision :])
     return " ".join(part for part in parts if part)
