@@ -1,0 +1,48 @@
+"""How we judge, and who runs this copy."""
+
+from __future__ import annotations
+
+import re
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from crossings import licence
+from crossings.assessment import STALE_AFTER_DAYS
+from crossings.models import Edition
+from crossings.models.evidence import MAX_QUOTE_WORDS
+from geodata.precision import PRECISIONS
+
+from .common import page
+
+_MAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+
+
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    context = {
+        "nav": "method",
+        "operator": settings.OPERATOR_NAME,
+        "contact": settings.OPERATOR_CONTACT,
+        "contact_href": contact_href(settings.OPERATOR_CONTACT),
+        "tiles_host": settings.TILES_HOST,
+        "licence": licence,
+        "basemap": licence.BASEMAP,
+        "precisions": PRECISIONS.values(),
+        "stale_days": STALE_AFTER_DAYS,
+        "quote_words": MAX_QUOTE_WORDS,
+        "edition": Edition.objects.order_by("-number").first(),
+    }
+    return page(request, "pages/method.html", context)
+
+
+def contact_href(contact: str) -> str:
+    """A link for an e-mail or web address; nothing for any other text, which is then shown as it is.
+
+    >>> contact_href("desk@example.org"), contact_href("https://example.org/errors"), contact_href("room 4")
+    ('mailto:desk@example.org', 'https://example.org/errors', '')
+    """
+    if contact.startswith(("https://", "http://")):
+        return contact
+    return f"mailto:{contact}" if _MAIL.fullmatch(contact) else ""
