@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +12,9 @@ class CrossingsConfig(AppConfig):
         from . import signals
 
         signals.connect()
+
+
+class EditingConfig(AdminConfig):
+    """Django's admin with our own site class: models under headings in plain words."""
+
+    default_site = "crossings.admin_site.CrossingsAdminSite"

@@ -8,11 +8,13 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 from . import sqlite
+from .groups import ensure_groups
 from .spatial_index import repair
 
 
 def connect() -> None:
     post_migrate.connect(_after_migrate, dispatch_uid="crossings.spatial_index")
+    post_migrate.connect(ensure_groups, dispatch_uid="crossings.groups")
     sqlite.connect()
 
 
