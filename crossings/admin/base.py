@@ -1,0 +1,218 @@
+"""What every editing page shares: ids that stay, search by any spelling, refusals in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import lookup_spawns_duplicates
+from django.contrib.gis.db import models
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.forms.models import ModelChoiceField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+
+from crossings.models.fields import PublicIdField, new_public_id
+
+from .position import PositionField
+from .search import by_any_name, words_of
+from .shown import was_shown, why_not_delete
+
+PUBLISH = "crossings.publish"
+
+#: Widgets for all forms. A line is drawn by hand elsewhere: here its coordinates are a text.
+WIDGETS: dict[type, dict[str, Any]] = {
+    models.PointField: {"form_class": PositionField},
+    models.LineStringField: {"widget": forms.Textarea({"rows": 3, "class": "vLargeTextField", "dir": "ltr"})},
+    models.TextField: {"widget": admin.widgets.AdminTextareaWidget({"rows": 3})},
+}
+
+
+class EditorForm(forms.ModelForm):
+    """A form whose ids cannot be changed once they are in links, and whose texts may run either way."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field.widget, forms.TextInput | forms.Textarea):
+                field.widget.attrs.setdefault("dir", "auto")
+            try:
+                column = self._meta.model._meta.get_field(name)
+            except FieldDoesNotExist:
+                continue
+            if isinstance(column, PublicIdField):
+                field.disabled = self.instance.pk is not None
+                field.help_text = _("Stands in links, so it cannot be changed once it is saved.")
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        # A vague date is checked as a field and again when its bounds are derived: say it once.
+        super()._update_errors(errors)
+        for found in self._errors.values():
+            once = {tuple(error.messages): error for error in found.data}
+            found.data[:] = once.values()
+
+
+class Choices(BaseModelAdmin):
+    """Choosing other rows: by typing a part of any of their names, told apart by more than their name."""
+
+    form = EditorForm
+    formfield_overrides = WIDGETS
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return self._labelled(super().formfield_for_foreignkey(db_field, request, **kwargs))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return self._labelled(super().formfield_for_manytomany(db_field, request, **kwargs))
+
+    def _labelled(self, field: ModelChoiceField | None) -> ModelChoiceField | None:
+        if field is None or field.queryset is None:
+            return field
+        chosen = self.admin_site._registry.get(field.queryset.model)
+        if isinstance(chosen, EditorAdmin):
+            field.label_from_instance = chosen.choice_label
+            if chosen.list_select_related:
+                field.queryset = field.queryset.select_related(*chosen.list_select_related)
+        return field
+
+
+class EditorAdmin(Choices, admin.ModelAdmin):
+    """The base of all our admins."""
+
+    #: Kinds of owners of names → the lookup that leads to them from this model ("" for itself).
+    names: dict[str, str] = {}
+    list_select_related: tuple[str, ...] = ()
+    show_full_result_count = False
+    save_on_top = False
+
+    class Media:
+        css = {"all": ["crossings/admin/admin.css"]}
+
+    # --- choosing and finding
+
+    def choice_label(self, row: Any) -> str:
+        """How this row is told apart in a choice."""
+        return str(row)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Rows that have every word in one of `search_fields`, or in one of their names in any spelling."""
+        for word in words_of(search_term):
+            plain = Q(pk__in=[])
+            for path in self.get_search_fields(request):
+                lookup = f"{path[1:]}__istartswith" if path[0] == "^" else f"{path}__icontains"
+                plain |= Q(**{lookup: word})
+            queryset = queryset.filter(plain | by_any_name(word, self.names))
+        paths = [*self.get_search_fields(request), *(path for path in self.names.values() if path)]
+        return queryset, any(lookup_spawns_duplicates(self.opts, path.lstrip("^")) for path in paths)
+
+    # --- ids
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else dict(super().get_prepopulated_fields(request, obj))
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A random id is given on saving; there is nothing to type."""
+        hidden = tuple(super().get_exclude(request, obj) or ())
+        return hidden if obj else (*hidden, "public_id")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj:
+            return fieldsets
+        return [
+            (name, {**options, "fields": [field for field in options["fields"] if field != "public_id"]})
+            for name, options in fieldsets
+        ]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if hasattr(obj, "public_id") and not obj.public_id:
+            obj.public_id = new_public_id()
+        super().save_model(request, obj, form, change)
+
+    # --- what was published changes only through those who may publish
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or request.user.has_perm(PUBLISH) or not self.was_shown(obj)
+
+    @staticmethod
+    def was_shown(row: Any) -> bool:
+        """`shown.was_shown`, asked once for each row and request."""
+        if not hasattr(row, "_was_shown"):
+            row._was_shown = was_shown(row)
+        return row._was_shown
+
+    def notice(self, request: HttpRequest, obj: Any) -> str:
+        """A sentence above the form that says why it cannot be edited, or what editing it does."""
+        if obj is None or not self.was_shown(obj):
+            return ""
+        if not request.user.has_perm(PUBLISH):
+            return str(_("Readers see this, so only those who may publish can change it."))
+        if super().has_change_permission(request, obj):
+            return str(_("Readers see this: a change shows at once, also in earlier editions."))
+        return ""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Django's view; a rule that only saving can check is told in words, and nothing is written."""
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as error:
+            for message in error.messages:
+                self.message_user(request, message, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        context["notice"] = self.notice(request, kwargs.get("obj"))
+        return super().render_change_form(request, context, **kwargs)
+
+    # --- deleting
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Also refuses what was published or is cited where the database would silently cut the link."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        refused = [sentence for row in objs for sentence in why_not_delete(row)]
+        # The reason first: that a permission is lacking says less.
+        return deleted, counts, set() if refused else lacking, [*refused, *protected]
+
+
+class EditorInline(Choices):
+    """The base of all lines inside another form. Their rights are those of the form."""
+
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._open(request, obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._open(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._open(request, obj) and super().has_delete_permission(request, obj)
+
+    def _open(self, request: HttpRequest, parent: Any) -> bool:
+        return parent is None or self.admin_site._registry[type(parent)].has_change_permission(
+            request, parent
+        )
+
+
+class Lines(EditorInline, admin.TabularInline):
+    """Short lines, one row each."""
+
+
+class Blocks(EditorInline, admin.StackedInline):
+    """Lines with more fields than a row can hold."""

@@ -1,0 +1,252 @@
+"""Crossings with their posts, sites, frontiers, regions, and what all of them are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from crossings.models import Crossing, Frontier, Name, Post, Region, Site
+
+from .base import Blocks, EditorAdmin, EditorForm, Lines
+from .publishing import PublishableAdmin
+from .search import folded_text
+
+POSITION = ("point", "precision", "radius_m", "position_source")
+
+
+class Positions:
+    """Shows a position as two numbers where it cannot be edited."""
+
+    @admin.display(description=_("position (latitude, longitude)"))
+    def position(self, obj: Any) -> str:
+        return f"{obj.point.y}, {obj.point.x}" if obj and obj.point else "–"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]  # a mixin for admins
+        if obj is None or self.has_change_permission(request, obj):  # type: ignore[attr-defined]  # likewise
+            return fieldsets
+        return [
+            (
+                name,
+                {**options, "fields": ["position" if f == "point" else f for f in options["fields"]]},
+            )
+            for name, options in fieldsets
+        ]
+
+
+class NameLines(Lines):
+    """Names of whatever the form is about."""
+
+    model = Name
+    fields = ("text", "language", "role", "source")
+    verbose_name_plural = _("names and spellings, in any language")
+
+
+class PostForm(EditorForm):
+    """A post in the form of its crossing, which may not be saved yet."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        country, crossing = cleaned.get("country"), getattr(self.instance, "crossing", None)
+        # The model checks this once the crossing has a key.
+        unsaved = crossing is not None and crossing.pk is None and crossing.frontier_id is not None
+        if unsaved and country and country not in (crossing.frontier.country_a, crossing.frontier.country_b):
+            raise ValidationError(
+                {"country": _("The post lies in one of the two countries of its frontier.")}
+            )
+        return cleaned
+
+
+class TwoSides(BaseInlineFormSet):
+    """New posts start as side A and side B."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        taken = set(kwargs["instance"].posts.values_list("side", flat=True)) if _saved(kwargs) else set()
+        kwargs.setdefault("initial", [{"side": side} for side in Post.Side.values if side not in taken])
+        super().__init__(*args, **kwargs)
+
+
+def _saved(kwargs: dict[str, Any]) -> bool:
+    return kwargs.get("instance") is not None and kwargs["instance"].pk is not None
+
+
+class PostBlocks(Positions, Blocks):
+    """Both posts: exactly two, because a row added by script would have no map."""
+
+    model = Post
+    form = PostForm
+    formset = TwoSides
+    min_num = max_num = 2
+    validate_min = validate_max = True
+    can_delete = False
+    show_change_link = True
+    prepopulated_fields = {"slug": ("name",)}
+    fieldsets = ((None, {"fields": ("name", "side", "country", "slug", *POSITION)}),)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, **kwargs, validate_min=True, validate_max=True)
+
+
+@admin.register(Crossing)
+class CrossingAdmin(PublishableAdmin):
+    list_display = ("name", "frontier", "country_codes", "state_label")
+    list_filter = ("state", "frontier", ("regions", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("frontier",)
+    search_fields = ("name", "^slug", "posts__name", "^posts__slug")
+    names = {"crossing": "", "post": "posts"}
+    autocomplete_fields = ("frontier",)
+    prepopulated_fields = {"slug": ("name",)}
+    fieldsets = ((None, {"fields": ("name", "slug", "frontier", "note")}),)
+    inlines = (PostBlocks, NameLines)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("posts")
+
+    @admin.display(description=_("posts in"))
+    def country_codes(self, obj: Crossing) -> str:
+        return ", ".join(post.country for post in obj.posts.all())
+
+    def view_on_site(self, obj: Crossing) -> str | None:
+        return obj.get_absolute_url() if obj.is_public else None
+
+
+@admin.register(Post)
+class PostAdmin(Positions, EditorAdmin):
+    """Posts are made with their crossing; here they get their names."""
+
+    list_display = ("name", "crossing", "side", "country", "precision", "radius_m", "crossing_state")
+    list_filter = (
+        "country",
+        "precision",
+        ("crossing", admin.RelatedOnlyFieldListFilter),
+        "crossing__state",
+    )
+    list_select_related = ("crossing",)
+    search_fields = ("name", "^slug", "crossing__name", "^crossing__slug")
+    names = {"post": "", "crossing": "crossing"}
+    readonly_fields = ("crossing",)
+    fieldsets = ((None, {"fields": ("crossing", "name", "side", "country", "slug", *POSITION)}),)
+    inlines = (NameLines,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=_("crossing is"), ordering="crossing__state")
+    def crossing_state(self, obj: Post) -> str:
+        return obj.crossing.get_state_display()
+
+    def choice_label(self, row: Post) -> str:
+        return f"{row.name} ({row.crossing.name}, {row.country})"
+
+
+@admin.register(Site)
+class SiteAdmin(Positions, PublishableAdmin):
+    list_display = ("name", "kind", "country", "precision", "radius_m", "state_label")
+    list_filter = ("state", "kind", "country", "precision")
+    search_fields = ("name", "^slug")
+    names = {"site": ""}
+    prepopulated_fields = {"slug": ("name",)}
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "kind", "country", "note")}),
+        (_("Where"), {"fields": POSITION}),
+    )
+    inlines = (NameLines,)
+
+
+class FrontierForm(EditorForm):
+    """The line as a text of coordinates."""
+
+    def clean_line(self) -> Any:
+        """A line in two dimensions on the globe, or an error in words."""
+        line = self.cleaned_data.get("line")
+        if line is None:
+            return None
+        if line.hasz or line.empty or line.num_coords < 2:
+            raise ValidationError(
+                _("The line has at least two points of longitude and latitude, no heights.")
+            )
+        if not all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in line.coords):
+            raise ValidationError(_("The line must lie between −180 and 180° east, −90 and 90° north."))
+        return line
+
+
+@admin.register(Frontier)
+class FrontierAdmin(EditorAdmin):
+    form = FrontierForm
+    list_display = ("name", "country_a", "country_b", "line_source")
+    list_filter = ("country_a", "country_b")
+    search_fields = ("name", "^slug", "country_a", "country_b")
+    names = {"frontier": ""}
+    prepopulated_fields = {"slug": ("name",)}
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "country_a", "country_b")}),
+        (
+            _("Line"),
+            {
+                "fields": ("line", "line_source"),
+                "description": _("As GeoJSON or WKT, such as LINESTRING (38.8 33.4, 41.2 34.8)."),
+            },
+        ),
+    )
+    inlines = (NameLines,)
+
+
+@admin.register(Region)
+class RegionAdmin(PublishableAdmin):
+    """A row here is a map of its own at /maps/<id in links>/."""
+
+    list_display = ("name", "slug", "order", "state_label")
+    list_filter = ("state", ("crossings", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("name", "^slug", "crossings__name")
+    names = {"crossing": "crossings"}
+    prepopulated_fields = {"slug": ("name",)}
+    autocomplete_fields = ("crossings",)
+    fieldsets = ((None, {"fields": ("name", "slug", "intro", "crossings", "order")}),)
+
+
+class NameForm(EditorForm):
+    """A name of exactly one place or force."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        owners = [owner for owner in Name.OWNERS if cleaned.get(owner)]
+        if self.instance.pk is None and len(owners) != 1:
+            raise forms.ValidationError(_("A name belongs to exactly one place or force."))
+        return cleaned
+
+
+@admin.register(Name)
+class NameAdmin(EditorAdmin):
+    """All names together, to find out whose a spelling is."""
+
+    form = NameForm
+    list_display = ("text", "language", "role", "whose", "source")
+    list_filter = (
+        "role",
+        "language",
+        ("force", admin.RelatedOnlyFieldListFilter),
+        ("crossing", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = Name.OWNERS
+    search_fields = ("text", "source")
+    autocomplete_fields = Name.OWNERS
+    fieldsets = (
+        (None, {"fields": ("text", "language", "role", "source")}),
+        (_("Whose name it is: choose one"), {"fields": Name.OWNERS}),
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return folded_text(queryset, search_term), False
+
+    @admin.display(description=_("name of"))
+    def whose(self, obj: Name) -> str:
+        return str(obj.owner)

@@ -1,0 +1,260 @@
+"""Publication states in the admin: shown on every row, changed only by `crossings.review`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crossings import review
+from crossings.models import ReviewStep, State
+
+from .base import PUBLISH, EditorAdmin
+from .copying import copy_as_draft
+
+FROZEN = (State.PUBLISHED, State.WITHDRAWN)
+LISTED = 200  # rows named on the page that asks
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of state that the admin offers."""
+
+    name: str
+    label: Any
+    question: Any
+    done: Callable[[int], str]
+    act: Callable[..., Any]
+    starts_from: tuple[State, ...]
+    for_publishers: bool
+    needs_reason: bool = False
+
+    @property
+    def verb(self) -> str:
+        return str(self.label).rstrip("…")
+
+
+STEPS = {
+    step.name: step
+    for step in (
+        Step(
+            "send_to_review", _("Send to review"), _("Send these to review?"),
+            lambda n: ngettext("%d row sent to review.", "%d rows sent to review.", n) % n,
+            review.send_to_review, (State.DRAFT,), for_publishers=False,
+        ),
+        Step(
+            "back_to_draft", _("Back to draft"), _("Make these drafts again?"),
+            lambda n: ngettext("%d row is a draft again.", "%d rows are drafts again.", n) % n,
+            review.back_to_draft, (State.IN_REVIEW,), for_publishers=False,
+        ),
+        Step(
+            "publish", _("Publish…"), _("Publish these? Readers see them at once, as one new edition."),
+            lambda n: ngettext("%d row published.", "%d rows published.", n) % n,
+            review.publish, (State.DRAFT, State.IN_REVIEW), for_publishers=True,
+        ),
+        Step(
+            "withdraw", _("Withdraw…"),
+            _("Withdraw these? They leave the site in a new edition and stay in earlier ones."),
+            lambda n: ngettext("%d row withdrawn.", "%d rows withdrawn.", n) % n,
+            review.withdraw, (State.PUBLISHED,), for_publishers=True, needs_reason=True,
+        ),
+    )
+}  # fmt: skip
+
+
+def _action(step: Step) -> Callable[..., HttpResponse | None]:
+    """The step as an action of a list. What readers will see is asked on a page of its own."""
+
+    def run(
+        model_admin: PublishableAdmin, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
+        if step.for_publishers:
+            return model_admin.ask(request, step, ids)
+        model_admin.take(request, step, ids, reason="")
+        return None  # back to the same list, with its filters
+
+    run.__name__ = step.name
+    return admin.action(description=step.label, permissions=["publish" if step.for_publishers else "change"])(
+        run
+    )
+
+
+class PublishableAdmin(EditorAdmin):
+    """Rows that are drafts, in review, published or withdrawn."""
+
+    actions = [_action(step) for step in STEPS.values()]
+
+    # --- who may
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PUBLISH) and self.has_view_permission(request)
+
+    def may(self, request: HttpRequest, step: Step) -> bool:
+        if step.for_publishers:
+            return self.has_publish_permission(request)
+        return self.has_change_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and self.is_frozen(obj):
+            return False
+        return super().has_change_permission(request, obj)
+
+    def is_frozen(self, obj: Any) -> bool:
+        return self.model.frozen_when_published and obj.state in FROZEN
+
+    def notice(self, request: HttpRequest, obj: Any) -> str:
+        if obj is None or not self.is_frozen(obj):
+            return super().notice(request, obj)
+        if obj.state == State.WITHDRAWN:
+            return str(_("This was published and has been withdrawn. It stays as it was."))
+        return str(
+            _(
+                "This has been published and is never rewritten. To correct it, withdraw it and publish a "
+                "corrected one: “Correct” makes a copy to start from."
+            )
+        )
+
+    # --- what is shown
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_label(self, obj: Any) -> SafeString:
+        return render_to_string("admin/crossings/state.html", {"state": State(obj.state)})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        obj = kwargs.get("obj")
+        context["state"] = State(obj.state) if obj else State.DRAFT
+        if obj:
+            context["steps"] = [
+                step for step in STEPS.values() if obj.state in step.starts_from and self.may(request, step)
+            ]
+            context["trace"] = ReviewStep.objects.filter(
+                content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
+            ).select_related("by", "edition")
+            context["can_correct"] = self.is_frozen(obj) and self.has_add_permission(request)
+        return super().render_change_form(request, context, **kwargs)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method == "POST" and object_id is not None:
+            obj = self.get_object(request, unquote(object_id))
+            # Published while the form was open: say so, rather than "forbidden".
+            if obj is not None and self.is_frozen(obj) and super().has_change_permission(request):
+                self.message_user(request, self.notice(request, obj), messages.ERROR)
+                return HttpResponseRedirect(request.get_full_path())
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    # --- steps
+
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path("step/<slug:step>/", self.admin_site.admin_view(self.step_view), name=f"{name}_step"),
+            path(
+                "<path:object_id>/correct/",
+                self.admin_site.admin_view(self.correct_view),
+                name=f"{name}_correct",
+            ),
+            *super().get_urls(),
+        ]
+
+    def step_view(self, request: HttpRequest, step: str) -> HttpResponse:
+        """GET asks, POST with a reason where one is needed does it. `ids` are primary keys with commas."""
+        chosen = STEPS.get(step)
+        if chosen is None or not self.may(request, chosen):
+            raise PermissionDenied
+        try:
+            ids = list({int(text): None for text in (request.POST or request.GET).get("ids", "").split(",")})
+        except ValueError:
+            ids = []
+        if request.method != "POST":
+            return self.ask(request, chosen, ids)
+        reason = request.POST.get("reason", "").strip()
+        if chosen.needs_reason and not reason:
+            return self.ask(request, chosen, ids, _("Give a reason: readers and colleagues will ask."))
+        if len(reason) > 500:
+            return self.ask(request, chosen, ids, _("The reason has at most 500 characters."))
+        self.take(request, chosen, ids, reason)
+        return HttpResponseRedirect(self._back(ids))
+
+    def ask(self, request: HttpRequest, step: Step, ids: list[int], error: Any = "") -> HttpResponse:
+        """The page between choosing rows and changing their state."""
+        rows = self.get_queryset(request).filter(pk__in=ids)
+        if self.list_select_related:
+            rows = rows.select_related(*self.list_select_related)
+        checked = step.name == "publish"
+        context = {
+            **self.admin_site.each_context(request),
+            "title": step.label,
+            "opts": self.opts,
+            "step": step,
+            "count": len(ids),
+            "rows": [
+                (row, State(row.state), row.problems_before_publishing() if checked else [])
+                for row in rows[:LISTED]
+            ],
+            "listed": LISTED,
+            "ids": ",".join(map(str, ids)),
+            "error": error,
+            "reason": request.POST.get("reason", ""),
+            "address": self._address("step", step.name),
+            "back": self._back(ids),
+        }
+        return TemplateResponse(request, "admin/crossings/step.html", context)
+
+    def take(self, request: HttpRequest, step: Step, ids: list[int], reason: str) -> None:
+        """Take this step with all of these rows or with none, and say which."""
+        try:
+            with transaction.atomic():
+                # Locked, so that two editors do not take the same step twice.
+                rows = list(self.model._default_manager.filter(pk__in=ids).select_for_update().order_by("pk"))
+                if not rows or len(rows) != len(ids):
+                    raise ValidationError(_("Nothing was chosen, or a row has been deleted meanwhile."))
+                step.act(rows, by=request.user, reason=reason)
+                for row in rows:
+                    self.log_change(request, row, step.verb)
+        except ValidationError as error:
+            for message in error.messages:
+                self.message_user(request, message, messages.ERROR)
+            self.message_user(request, _("Nothing was changed."), messages.WARNING)
+        else:
+            self.message_user(request, step.done(len(rows)), messages.SUCCESS)
+
+    def _address(self, page: str, *args: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+    def _back(self, ids: list[int]) -> str:
+        return self._address("change", ids[0]) if len(ids) == 1 else self._address("changelist")
+
+    def correct_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: copies a frozen row with all its lines as a new draft, and opens the copy."""
+        obj = self.get_object(request, unquote(object_id))
+        allowed = obj is not None and self.is_frozen(obj) and self.has_add_permission(request)
+        if request.method != "POST" or not allowed:
+            raise PermissionDenied
+        copy = copy_as_draft(obj)
+        self.log_addition(request, copy, str(_("Copied from %(row)s to correct it.") % {"row": obj}))
+        self.message_user(
+            request,
+            _("This is a copy to correct, a draft. When it is right, publish it and withdraw “%(row)s”.")
+            % {"row": obj},
+            messages.SUCCESS,
+        )
+        return HttpResponseRedirect(self._address("change", copy.pk))
