@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .fields import DatedModel, EDTFField, PublicIdField, bounds_constraints, bounds_field, new_public_id
@@ -103,6 +104,9 @@ class Document(DatedModel):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title or _('untitled')}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("document", args=[self.slug])
 
 
 class PassageQuerySet(models.QuerySet):

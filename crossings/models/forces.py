@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .base import Publishable
@@ -54,6 +55,9 @@ class Force(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("force", args=[self.slug])
 
     def top(self) -> Force:
         """The umbrella that reports about this force count for; itself where it has none."""

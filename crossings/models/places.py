@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from geodata.text import fold
@@ -58,6 +59,9 @@ class Crossing(Publishable):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("crossing", args=[self.slug])
 
     def problems_before_publishing(self) -> list[str]:
         if self.pk is None or self.posts.count() != 2:
