@@ -1,18 +1,54 @@
-"""The download page and the six GeoJSON files."""
+"""The download page and the GeoJSON files."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from .common import asked_of, page
+from crossings import licence
+from crossings.api.columns import MEMBERS
+from crossings.api.downloads import DOWNLOADS, canonical, filename, stream
+from crossings.api.geojson import CONTENT_TYPE
+
+from .common import board_of, fresh, page
 
 
 @require_safe
 def downloads(request: HttpRequest) -> HttpResponse:
-    return page(request, "pages/downloads.html", {"nav": "downloads", "asked": asked_of(request)})
+    """What can be had for the selection, how much it is, and what its columns mean."""
+    board = board_of(request)
+    files = [
+        {"download": one, "count": one.count(board), "filename": filename(name, board)}
+        for name, one in DOWNLOADS.items()
+    ]
+    context = {
+        "nav": "downloads",
+        "asked": board.asked,
+        "interval": board.asked.interval,
+        "query": board.selection.query(view=None, show=None, tiles=None),
+        "canonical": canonical(board),
+        "files": files,
+        "members": MEMBERS,
+        "licence": licence,
+    }
+    return page(request, "pages/downloads.html", context)
 
 
 @require_safe
-def download(request: HttpRequest, name: str) -> HttpResponse:
-    return page(request, "pages/downloads.html", {"nav": "downloads", "asked": asked_of(request)})
+def download(request: HttpRequest, name: str) -> HttpResponseBase:
+    """One file, streamed. A selection that cannot be read is refused before the first byte."""
+    if name not in DOWNLOADS:
+        raise Http404(f"There is no download {name}; there are {', '.join(DOWNLOADS)}.")
+    board = board_of(request)
+    # Set where the server sends it: a HEAD request must not cost the work of a GET.
+    body: HttpResponseBase
+    if request.method == "HEAD":
+        body = HttpResponse(content_type=CONTENT_TYPE)
+    else:
+        chunks = stream(DOWNLOADS[name], board, timezone.now())
+        body = StreamingHttpResponse(chunks, content_type=CONTENT_TYPE)
+    body["Content-Disposition"] = content_disposition_header(True, filename(name, board))
+    return fresh(body)
