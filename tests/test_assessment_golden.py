@@ -1,6 +1,6 @@
 """Golden days: what the rule says of every post on chosen days, against the table in docs/assessment.md.
 
-The table in the docs is the one place of the expected values. What is fed to the rule comes from the fixture `lane`.
+The table in the docs is the one place of the expected values. What the rule is fed comes from `lane`.
 """
 
 from __future__ import annotations
@@ -83,6 +83,18 @@ MISSING = [
     _report("R-SY", ["FSA", "IS", "Nusra"], "AlJazeera", ends="2013-10-26"),
     # Shafaq: the SDF withdraw as al-Sanadid take the post.
     _report("R-SY", ["SDF"], "Shafaq", ends="2026-01-20"),
+    # Iraq Oil Report, August 2013: "... then closed" to refugees.
+    *(
+        _report(
+            post,
+            ["closed"],
+            "IraqOilReport",
+            kind="status",
+            traffic="refugees",
+            starts="[2013-08-16..2013-08]",
+        )
+        for post in ("S-IQ", "S-SY")
+    ),
     # AFP, 23 June 2014: the spokesman said that it was retaken; officials at the post denied it.
     _report("W-IQ", ["IqFed"], "AFP", as_of="2014-06-23", stance="denies"),
 ]
@@ -100,13 +112,13 @@ def _corrected(report: dict[str, object]) -> dict[str, object]:
         # Published in May 2023: it cannot say that the closure ended on 5 June.
         return {**report, "ends": "", "as_of": "[2023-05-11..2023-05]"}
     if report["post"] in ("S-IQ", "S-SY") and report["traffic"] == "refugees":
-        # "Tens of thousands cross the new bridge [about 15 August 2013], then closed": it was over that month.
+        # "Tens of thousands cross the new bridge [about 15 August], then closed": it was over that month.
         return {**report, "as_of": "2013-08-15", "ends": "[2013-08-16..2013-08]"}
     return report
 
 
 def _encoded_reports() -> Iterator[tuple[str, dict[str, object]]]:
-    """(set, report); the five articles come first in the file, the first outside report is the FSA's of 2012."""
+    """(set, report); the five articles come first, the first outside report is the FSA's of 2012."""
     reports = json.loads(ENCODED.read_text("utf-8"))
     outside = next(i for i, r in enumerate(reports) if r["value"] == ["FSA"])
     for i, report in enumerate(reports):
@@ -192,7 +204,7 @@ def tell(answer: Answer, *, with_wires: bool = False) -> str:
     if answer.indirect:
         how.append("~")
     if with_wires:
-        count = len(answer.wires[answer.value])
+        count = answer.wire_count
         how.append(f"{count} wire{'s' if count > 1 else ''}")
     if answer.level == "unknown":
         return "unknown"

@@ -1,7 +1,7 @@
 """What the published reports say of one post on one day.
 
 One pure rule over plain records: no clock, no database, no framework. docs/assessment.md says it in plain
-words, with what we decided where DESIGN left room.
+words, with what we decided where they leave room.
 
 A lane is one post and one question: who holds it, or its status for one kind of traffic in one direction. The
 caller builds one `Timeline` per lane from the published reports and asks it about days.

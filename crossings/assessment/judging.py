@@ -73,7 +73,7 @@ def _split_where_stale(
 def _judge(
     alive: Sequence[Live], day: int, said: Sequence[Span], handovers: Sequence[int], clash: Clash
 ) -> Verdict:
-    """DESIGN's "Assessment of a post on day D", for the reports alive on it."""
+    """What the reports alive on a day add up to."""
     speaking = [x for x in alive if x[0].record.stance != "denies"]
     taken = [x for x in speaking if x[1] == "stated"] or speaking
     if not taken:

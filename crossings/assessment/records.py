@@ -46,7 +46,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One published report as the rule sees it. See DESIGN, "What a report says".
+    """One published report as the rule sees it. One value of one post over one period.
 
     `value` holds force ids rolled up to their umbrella (control) or one of STATUSES (status); a denial's is
     what is denied. `role` is "" for a status. `ends` is the first day that it was over.
@@ -126,6 +126,11 @@ class Answer:
     stale: bool = False
     indirect: bool = False
     next_change: date | None = None
+
+    @property
+    def wire_count(self) -> int:
+        """How many distinct wires are behind `value`; 0 where there is no single value."""
+        return len(self.wires.get(self.value, ()))
 
 
 @dataclass(frozen=True, slots=True)
