@@ -50,9 +50,9 @@ def publish(
     rows = list(rows)
     if not rows:
         return None
-    problems = [f"{row}: {problem}" for row in rows for problem in _problems(row)]
-    if problems:
-        raise ValidationError(problems)
+    found = [f"{row}: {problem}" for row in rows for problem in problems(row)]
+    if found:
+        raise ValidationError(found)
     edition = new_edition(reason, at)
     for row in rows:
         if isinstance(row, ControlReport):
@@ -89,7 +89,7 @@ def back_to_draft(rows: Iterable[Publishable], *, by: Any = None, reason: str = 
         _step(row, State.DRAFT, None, by, reason)
 
 
-def _problems(row: Publishable) -> list[str]:
+def problems(row: Publishable) -> list[str]:
     """What the row itself misses, and dates from which the assessment could tell nothing."""
     found = row.problems_before_publishing()
     if not found and isinstance(row, ControlReport | StatusReport):

@@ -167,6 +167,6 @@ def _differs(obj: Model, name: str, value: Any) -> bool:
     if isinstance(value, Model):
         return getattr(obj, f"{name}_id") != value.pk
     stored = getattr(obj, name)
-    if isinstance(value, GEOSGeometry) and isinstance(stored, GEOSGeometry):
-        return stored.coords != value.coords
+    if isinstance(value, Point | LineString) and isinstance(stored, Point | LineString):
+        return bool(stored.coords != value.coords)
     return bool(stored != value)

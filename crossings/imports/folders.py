@@ -10,7 +10,9 @@ from geodata.formats import Problem, Row, Table, read_table
 
 from .tables import KINDS, PARTS
 
-TABLES: dict[str, Table] = {kind.name: kind.table for kind in (*KINDS, *PARTS)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (*(kind.table for kind in KINDS), *(part.table for part in PARTS))
+}
 
 
 @dataclass(slots=True)

@@ -86,6 +86,7 @@ class _Loader:
         #: Objects by file name and id; an id with a problem maps to None, so that it is told only once.
         self.known: dict[str, dict[str, Model | None]] = defaultdict(dict)
         self.new: dict[str, set[Model]] = defaultdict(set)
+        self.outdated: list[m.Publishable] = []
         self.parts: dict[tuple[str, str], Parts] = {}
         self.ids = {
             (kind.name, row.cells["id"])
@@ -106,7 +107,9 @@ class _Loader:
             for _one, made in fresh:
                 self._check_ready(made)
         if self.problems:
-            raise SeedError(sorted(self.problems, key=lambda p: (p.file, p.row)))
+            raise SeedError(sorted(set(self.problems), key=lambda p: (p.file, p.row, p.column)))
+        if edition := review.withdraw(self.outdated, reason=f"{REASON}: replaced by corrected rows"):
+            self.summary.editions.append(edition)
         for one, made in fresh:
             edition = review.publish([row for _, row in made], reason=f"{REASON}: {one.title}")
             if edition:
@@ -115,7 +118,7 @@ class _Loader:
 
     def _load_kind(self, kind: Kind, one: SeedSet) -> list[tuple[Row, m.Publishable]]:
         """Write the rows of one file; returns those that wait to be published."""
-        rows = one.rows.get(kind.name, [])
+        rows = sorted(one.rows.get(kind.name, []), key=lambda row: bool(row.cells.get("umbrella")))
         for part in PARTS:
             if part.parent == kind.name:
                 self._collect_parts(part.name, one)
@@ -138,7 +141,7 @@ class _Loader:
                 if parent:
                     self.known[part.parent].setdefault(parent, None)
                 continue
-            if (part.parent, parent) not in self.ids:
+            if parent is None or (part.parent, parent) not in self.ids:
                 self._tell(row, part.parent_field, f"There is no row “{parent}” in {part.parent}.csv.")
                 continue
             self.parts.setdefault((part.parent, parent), {}).setdefault(name, []).append(row)
@@ -147,8 +150,10 @@ class _Loader:
         """What the database holds for these rows, the newest of each chain of replacements."""
         manager = kind.model._default_manager
         if not kind.key:
-            return {_name_key(name): name for name in manager.all()}
+            return {_name_key(name): name for name in m.Name.objects.all()}
         ids = {row.cells["id"] for row in _expand(kind, rows) if "id" in row.cells}
+        if not getattr(kind.model, "frozen_when_published", False):  # only these are ever replaced
+            return {getattr(o, kind.key): o for o in manager.filter(**{f"{kind.key}__in": ids})}
         newest: dict[str, tuple[int, Any]] = {}
         for pk, text in manager.values_list("pk", kind.key):
             base, version = _base(text, ids)
@@ -180,14 +185,11 @@ class _Loader:
                 raise _Unresolved(row, column, "")
             return obj
         kind = next(kind for kind in KINDS if kind.name == table)
-        newest = self._newest(kind, key)
-        if newest is None:
+        stored: Model | None = kind.model._default_manager.filter(**{kind.key: key}).first()
+        if stored is None:
             raise _Unresolved(row, column, f"There is no row “{key}” in {table}.csv.")
-        self.known[table][key] = newest
-        return newest
-
-    def _newest(self, kind: Kind, key: str) -> Model | None:
-        return kind.model._default_manager.filter(**{kind.key: key}).first()
+        self.known[table][key] = stored
+        return stored
 
     def _write(self, kind: Kind, row: Row, built: Built, stored: dict[Any, Model]) -> Model | None:
         obj = stored.get(built.key if not kind.key else row.cells["id"])
@@ -230,12 +232,12 @@ class _Loader:
                 "publish this row in its place.",
             )
             return None
-        review.withdraw([obj], reason=f"{REASON}: replaced by a corrected row")
-        self.summary.replaced[kind.name] += 1
-        created = self._create(kind, row, built, self._next_id(kind, row.cells["id"]))
-        self.summary.created[kind.name] -= 1
-        self.summary.created += Counter()  # drops zeros
-        return created
+        corrected = self._save(kind, row, built, kind.model(public_id=self._next_id(kind, row.cells["id"])))
+        if corrected is not None:
+            self.outdated.append(obj)
+            self.new[kind.name].add(corrected)
+            self.summary.replaced[kind.name] += 1
+        return corrected
 
     def _next_id(self, kind: Kind, base: str) -> str:
         taken = set(kind.model._default_manager.values_list(kind.key, flat=True))
@@ -258,15 +260,14 @@ class _Loader:
         obj.save()
         for name, values in built.many.items():
             getattr(obj, name).set(values)
-        return obj if self._save_parts(obj, built) else None
+        return obj if self._save_parts(kind, obj, built) else None
 
-    def _save_parts(self, obj: Model, built: Built) -> bool:
+    def _save_parts(self, kind: Kind, obj: Model, built: Built) -> bool:
         for part in PARTS:
-            records = built.parts.get(part.name)
-            if records is None:
+            if part.parent != kind.name:
                 continue
             part.model._default_manager.filter(**{part.parent_field: obj}).delete()
-            for record in records:
+            for record in built.parts.get(part.name, []):
                 child: Any = part.model(**{part.parent_field: obj}, **record.fields)
                 try:
                     child.full_clean()
@@ -289,7 +290,7 @@ class _Loader:
 
     def _check_ready(self, made: Iterable[tuple[Row, m.Publishable]]) -> None:
         for row, obj in made:
-            for sentence in obj.problems_before_publishing():
+            for sentence in review.problems(obj):
                 self._tell(row, "", sentence)
 
     def _removed(self) -> Iterable[str]:
