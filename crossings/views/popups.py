@@ -1,13 +1,22 @@
-"""The partials that the map opens for a post, a site or a strike."""
+"""What the map opens for a post, a site or a strike: partials, or whole pages for whoever opens their address."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from ..api.daydata import post_context
-from ..models import Post, Site, StrikeEvent
+from geodata.selection import Selection
+
+from ..board import Board
+from ..citing import passages_of
+from ..evidence import Evidence, control_reports, merged, observations, status_reports
+from ..models import Attribution, Passage, Post, Site, StrikeEvent, StrikeReport
+from ..tolls import Range, toll_range
 from .common import board_of, page
 
 
@@ -15,18 +24,110 @@ from .common import board_of, page
 def popup(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     """What is reported of one thing on the day asked for, with the words that say so."""
     board = board_of(request)
-    edition = board.asked.edition_number
-    if kind == "post":
-        for crossing in board.crossings:
-            for post in crossing.posts.all():
-                if post.slug == ident:
-                    post.crossing = crossing
-                    context = post_context(board, board.day_of(post, board.asked.on))
-                    return page(request, "popup/post.html", {**context, "asked": board.asked})
-    elif kind == "site":
-        site = get_object_or_404(Site.objects.published(edition), slug=ident)
-        return page(request, "popup/site.html", {"site": site, "asked": board.asked})
-    elif kind == "strike":
-        strike = get_object_or_404(StrikeEvent.objects.published(edition), public_id=ident)
-        return page(request, "popup/strike.html", {"strike": strike, "asked": board.asked})
-    raise Http404(f"no public {kind} {ident}")
+    if kind not in CONTEXTS:
+        raise Http404(f"nothing opens as {kind!r}")
+    context = {
+        "asked": board.asked,
+        "on": board.asked.on,
+        "interval": board.asked.interval,
+        "keep": kept(board).query(),
+        "show": kept(board).query(show=f"{kind}.{ident}"),
+        **CONTEXTS[kind](board, ident),
+    }
+    partial = f"popup/{kind}.html"
+    if request.headers.get("Sec-Fetch-Dest") == "document":  # opened by itself, as without scripts
+        response = page(request, "popup/page.html", {**context, "partial": partial})
+    else:
+        response = page(request, partial, context)
+    patch_vary_headers(response, ["Sec-Fetch-Dest"])
+    return response
+
+
+def kept(board: Board) -> Selection:
+    """What of a selection goes along to other pages: the day, where it was asked for, edition and sources."""
+    asked = board.selection
+    return Selection(on=asked.on, edition=asked.edition, sources=asked.sources)
+
+
+def post_of(board: Board, slug: str) -> Post:
+    """A post of a public crossing, its crossing and names loaded. Raises Http404."""
+    for crossing in board.crossings:
+        for post in crossing.posts.all():
+            post.crossing = crossing
+            if post.slug == slug:
+                return post
+    raise Http404(f"no public post {slug}")
+
+
+def _post(board: Board, ident: str) -> dict[str, Any]:
+    post, on = post_of(board, ident), board.asked.on
+    evidence = Evidence(board, [post])
+    control, status = evidence.control(post, on), evidence.status(post, on)
+    changes = [it.answer.next_change for it in (control, *status)]
+    next_change = min((day for day in changes if day and day <= board.asked.last), default=None)
+    return {
+        "heading": post.name,
+        "post": post,
+        "control": control,
+        "status": status,
+        "beside": evidence.beside(post, *board.asked.interval),
+        "next_change": next_change,
+        "change": next_change and kept(board).query(on=next_change, show=f"post.{post.slug}"),
+    }
+
+
+def _site(board: Board, ident: str) -> dict[str, Any]:
+    public = Site.objects.published(board.asked.edition_number).prefetch_related("names")
+    site = get_object_or_404(public, slug=ident)
+    about = Q(site=site)
+    said = [
+        *control_reports(board, about),
+        *status_reports(board, about),
+        *observations(board, about),
+    ]
+    strikes = _told(board).filter(site=site).order_by("when_min", "public_id")
+    return {"heading": site.name, "site": site, "reports": merged(said), "strikes": strikes}
+
+
+def _told(board: Board) -> Any:
+    """Strike events that a public report of the chosen sources tells of."""
+    asked = board.asked
+    reports = StrikeReport.objects.published(asked.edition_number).of_sources(asked.sources)
+    return StrikeEvent.objects.filter(pk__in=reports.values("event"))
+
+
+def _strike(board: Board, ident: str) -> dict[str, Any]:
+    strike = get_object_or_404(_told(board).select_related("site"), public_id=ident)
+    tellings = tellings_of(board, strike)
+    return {
+        "heading": strike.summary,
+        "strike": strike,
+        "targets": strike.targets.all(),
+        "tellings": tellings,
+        "toll": toll_range(telling.tolls.all() for telling in tellings),
+    }
+
+
+def tellings_of(board: Board, strike: StrikeEvent) -> list[StrikeReport]:
+    """The public tellings of a strike with their words, tolls and attributions. Four queries."""
+    asked = board.asked
+    passages = Passage.objects.select_related("document", "wire").in_order()
+    blames = Attribution.objects.select_related("accused", "passage__document", "passage__wire")
+    rows = (
+        StrikeReport.objects.published(asked.edition_number)
+        .of_sources(asked.sources)
+        .filter(event=strike)
+        .with_sources()
+        .prefetch_related(Prefetch("passages", passages), "tolls", Prefetch("attributions", blames))
+        .order_by("main_passage__document__published_min", "pk")
+    )
+    tellings = list(rows)
+    for telling in tellings:
+        telling.all_passages = passages_of(telling)
+        for toll in telling.tolls.all():
+            toll.killed = Range(toll.killed_low, toll.killed_high)
+            toll.injured = Range(toll.injured_low, toll.injured_high)
+    return tellings
+
+
+CONTEXTS = {"post": _post, "site": _site, "strike": _strike}
