@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django import template
 
@@ -33,3 +34,21 @@ def ink_on(colour: str) -> str:
 def swatch(force: Any) -> dict[str, Any]:
     """A disc in the force's colour with its letter, hidden from screen readers: the name stands beside it."""
     return {"colour": force.colour, "letter": force.letter, "ink": ink_on(force.colour)}
+
+
+@register.filter
+def at(mapping: Any, key: str) -> Any:
+    """The value of a mapping at a key that a template cannot spell, as in "level:stated"; 0 where it has none."""
+    return mapping.get(key, 0)
+
+
+@register.inclusion_tag("map/_hidden_inputs.html")
+def query_inputs(query: str, *left_out: str) -> dict[str, Any]:
+    """The parameters of a query string as hidden inputs, so that a form without scripts keeps them."""
+    return {"pairs": [(name, value) for name, value in parse_qsl(query) if name not in left_out]}
+
+
+@register.simple_tag
+def query_without(query: str, *left_out: str) -> str:
+    """A query string without some of its parameters."""
+    return urlencode([(name, value) for name, value in parse_qsl(query) if name not in left_out], safe=",/:")

@@ -1,0 +1,170 @@
+/** The time control: a slider over the days, steps, play, a typed day. */
+
+import { addMonths, dayAfter, dayBefore, inShort, inWords, say, svg, toDay, toNumber } from "./data.js";
+
+const YEAR_MS = 2000; // a year of play
+const STEP_MS = 1200; // between changes, for readers who want no motion
+
+export class DayControl {
+  /** @param {HTMLElement} root the time bar @param {(day: string) => void} moved */
+  constructor(root, moved) {
+    Object.assign(this, { root, moved, ticks: [], changes: [], playing: false });
+    const part = (name) => root.querySelector(`[data-time="${name}"]`);
+    this.parts = Object.fromEntries(
+      ["slider", "input", "previous", "next", "play", "latest", "ticks", "years", "words"].map((n) => [n, part(n)]),
+    );
+    for (const element of root.querySelectorAll("[data-needs-script]")) element.hidden = false;
+    for (const element of root.querySelectorAll("[data-without-script]")) element.remove();
+    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+    this.listen();
+    new ResizeObserver(() => this.drawYears()).observe(this.parts.years);
+  }
+
+  listen() {
+    const { slider, input, previous, next, play, latest } = this.parts;
+    slider.addEventListener("input", () => this.user(toDay(Number(slider.value))));
+    slider.addEventListener("keydown", (event) => this.key(event));
+    input.addEventListener("change", () => this.typed());
+    this.root.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.typed();
+    });
+    for (const [button, find] of [[previous, dayBefore], [next, dayAfter]]) {
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        const day = find(this.changes, this.day);
+        if (day) this.user(day);
+      });
+    }
+    play.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
+    latest.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.user(this.latest);
+    });
+  }
+
+  key(event) {
+    const months = { PageUp: 1, PageDown: -1 }[event.key];
+    if (!months) return; // arrows, Home and End: the browser's own, a day a step
+    event.preventDefault();
+    this.user(this.clamp(addMonths(this.day, months)));
+  }
+
+  typed() {
+    const { value } = this.parts.input;
+    if (/^\d{4}-\d{2}-\d{2}$/.test(value)) this.user(this.clamp(value));
+  }
+
+  clamp(day) {
+    return day < this.first ? this.first : day > this.last ? this.last : day;
+  }
+
+  user(day) {
+    this.stop();
+    this.moved(day);
+  }
+
+  /** @param {{first: string, last: string, latest: string, ticks: string[], changes: string[]}} data */
+  load({ first, last, latest, ticks, changes }) {
+    Object.assign(this, { first, last, latest, ticks, changes });
+    const { slider, input } = this.parts;
+    slider.min = toNumber(first);
+    slider.max = toNumber(last);
+    input.min = first;
+    input.max = last;
+    this.drawTicks();
+    this.drawYears();
+  }
+
+  /** Show a day without telling anybody. @param {string} day */
+  show(day) {
+    this.day = day;
+    const { slider, input, previous, next, words } = this.parts;
+    slider.value = toNumber(day);
+    slider.setAttribute("aria-valuetext", inWords(day));
+    if (document.activeElement !== input || input.value !== day) input.value = day;
+    words.textContent = inShort(day);
+    this.label(previous, dayBefore(this.changes, day), "day.previous", "day.no_previous");
+    this.label(next, dayAfter(this.changes, day), "day.next", "day.no_next");
+  }
+
+  label(button, day, some, none) {
+    const text = day ? say(some, { day: inWords(day) }) : say(none);
+    button.title = text;
+    button.setAttribute("aria-label", text);
+    button.setAttribute("aria-disabled", String(!day));
+  }
+
+  drawTicks() {
+    const [start, end] = [toNumber(this.first), toNumber(this.last)];
+    const path = (days, from, to) => days.map((day) => `M${toNumber(day) - start} ${from}V${to}`).join("");
+    const picture = this.parts.ticks;
+    picture.setAttribute("viewBox", `0 0 ${Math.max(end - start, 1)} 20`);
+    picture.replaceChildren(
+      svg("path", { class: "tick", d: path(this.ticks, 12, 20) }),
+      svg("path", { class: "tick-change", d: path(this.changes, 4, 20) }),
+    );
+  }
+
+  drawYears() {
+    if (!this.first) return;
+    const [start, end] = [toNumber(this.first), toNumber(this.last)];
+    const { years } = this.parts;
+    const perYear = (years.clientWidth * 365.25) / Math.max(end - start, 1);
+    const every = [1, 2, 5, 10, 20, 50].find((n) => n * perYear >= 40) ?? 100;
+    const nodes = [];
+    for (let year = Number(this.first.slice(0, 4)); year <= Number(this.last.slice(0, 4)); year += 1) {
+      const at = (toNumber(`${year}-01-01`) - start) / Math.max(end - start, 1);
+      if (at < 0 || at > 0.985 || year % every) continue;
+      const node = document.createElement("span");
+      node.textContent = year;
+      node.style.insetInlineStart = `${(at * 100).toFixed(3)}%`;
+      nodes.push(node);
+    }
+    years.replaceChildren(...nodes);
+  }
+
+  play() {
+    this.playing = true;
+    this.root.dataset.playing = "";
+    this.setPlayLabel();
+    if (this.day >= this.last) this.moved(this.first);
+    if (this.calm.matches) this.timer = setInterval(() => this.stepOn(), STEP_MS);
+    else this.run();
+  }
+
+  stepOn() {
+    const day = dayAfter(this.changes, this.day);
+    if (day) this.moved(day);
+    else this.stop();
+  }
+
+  run() {
+    let before = performance.now();
+    let at = toNumber(this.day);
+    const frame = (now) => {
+      if (!this.playing) return;
+      at = Math.min(at + ((now - before) * 365.25) / YEAR_MS, toNumber(this.last));
+      before = now;
+      const day = toDay(Math.floor(at));
+      if (day !== this.day) this.moved(day);
+      if (day >= this.last) this.stop();
+      else requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  stop() {
+    if (!this.playing) return;
+    this.playing = false;
+    delete this.root.dataset.playing;
+    clearInterval(this.timer);
+    this.setPlayLabel();
+  }
+
+  setPlayLabel() {
+    const text = say(this.playing ? "day.pause" : "day.play");
+    this.parts.play.setAttribute("aria-label", text);
+    this.parts.play.title = text;
+  }
+}

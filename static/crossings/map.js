@@ -1,0 +1,280 @@
+/**
+ * The map page. Folium's script builds the map and its layers through window.Crossings; this module fills them
+ * and moves them with the day.
+ */
+
+/* global L */
+import { Address } from "./address.js";
+import { fill, KINDS, preload } from "./basemap.js";
+import { getJson, inWords, say, speak, toDay, toNumber } from "./data.js";
+import { DayControl } from "./day.js";
+import { Filters } from "./filters.js";
+import { Labels } from "./labels.js";
+import { List } from "./list.js";
+import { copyText } from "./page.js";
+import { Sites, startOf, Strikes } from "./places.js";
+import { Popup } from "./popup.js";
+import { Posts } from "./posts.js";
+import { Sheet } from "./sheet.js";
+
+const MIN_ZOOM = 3;
+const DEFAULT_DAYS = 30;
+
+const config = JSON.parse(document.getElementById("config").textContent);
+speak(config.lang, config.strings);
+
+class Page {
+  constructor() {
+    this.layers = {};
+    this.address = new Address(config.urls.page, config.query);
+    this.sheet = new Sheet(document.getElementById("panel"));
+    this.list = new List(document);
+    this.time = new DayControl(document.querySelector(".time-bar"), (day) => this.soon(day));
+    this.filters = new Filters(document.getElementById("filter-form"), (changes) => this.filter(changes));
+    this.time.load({ ...config, ticks: [], changes: [] });
+    this.time.show(config.on);
+    this.on = config.on;
+    this.arriving = this.fetchDays();
+    this.arriving.catch(() => undefined);
+  }
+
+  /** Folium asks for a layer; it is filled once the map stands. @param {string} kind */
+  layer(kind) {
+    if (KINDS.includes(kind) && !config.tiles) preload(kind, config.urls.basemap).forEach((p) => p.catch(() => 0));
+    return (this.layers[kind] ??= L.layerGroup());
+  }
+
+  /** Folium is done. @param {L.Map} map */
+  ready(map) {
+    this.map = map;
+    this.prepare(map);
+    const open = (kind, id) => this.popup.open(kind, id);
+    this.labels = new Labels(map, () => [...(this.posts?.obstacles() ?? []), ...(this.strikes?.obstacles() ?? [])]);
+    this.posts = new Posts(map, this.layer("posts"), this.layer("uncertainty"), this.labels, open);
+    this.sites = new Sites(this.layer("sites"), this.labels, open);
+    this.strikes = new Strikes(map, this.layer("strikes"), open, (year) => this.url("strikes", { year }));
+    this.popup = new Popup(map, {
+      url: (kind, id) => this.url("popup", {}, { KIND: kind, ID: id }, { on: this.on }),
+      find: (kind, id) => ({ post: this.posts, site: this.sites, strike: this.strikes })[kind]?.find(id) ?? null,
+      small: () => this.sheet.small,
+      sheet: this.sheet,
+      changed: (show) => this.note({ show }),
+    });
+    this.ground();
+    this.listen();
+    this.take(this.arriving).then(() => this.openAsked());
+  }
+
+  prepare(map) {
+    map.attributionControl.setPrefix(false).addAttribution(say("attribution"));
+    map.setMinZoom(MIN_ZOOM).setMaxZoom(16).setMaxBounds([[-84, -Infinity], [84, Infinity]]);
+    map.options.maxBoundsViscosity = 1;
+    map.zoomControl?.remove();
+    L.control.zoom({ position: "topright", zoomInTitle: say("map.zoom_in"), zoomOutTitle: say("map.zoom_out") }).addTo(map);
+    document.querySelector(".leaflet-control-layers-toggle")?.setAttribute("aria-label", say("map.layers"));
+    const [zoom, lat, lon] = (config.view ?? "").split("/").map(Number);
+    if (config.view) map.setView([lat, lon], zoom, { animate: false });
+    const look = map.getCenter();
+    map.on("moveend", () => {
+      if (!this.moved && map.getCenter().distanceTo(look) < 1) return;
+      this.moved = true;
+      const { lat: y, lng: x } = map.getCenter().wrap();
+      const short = (n, digits) => String(Number(n.toFixed(digits)));
+      this.note({ view: `${short(map.getZoom(), 2)}/${short(y, 5)}/${short(x, 5)}` });
+    });
+  }
+
+  ground() {
+    if (config.tiles) {
+      L.tileLayer(config.tiles.url, { maxZoom: 19, attribution: config.tiles.attribution }).addTo(this.map);
+      this.map.getContainer().classList.add("with-tiles");
+    }
+    const kinds = config.tiles ? ["frontier"] : KINDS;
+    for (const kind of kinds) {
+      fill(kind, this.layer(kind), this.map, config.urls.basemap, this.labels, config.lang)
+        .catch(() => this.tell(say("error.basemap")));
+    }
+  }
+
+  listen() {
+    addEventListener("popstate", () => this.goneBack());
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-open]");
+      if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        event.preventDefault();
+        const [kind, ...id] = link.dataset.open.split(".");
+        this.popup.open(kind, id.join("."));
+        return;
+      }
+      const page = event.target.closest("a[data-keep-query]");
+      if (page) this.carryOver(page);
+      if (event.target.closest("[data-copy-link]")) this.copyLink();
+    });
+  }
+
+  /* Links to other pages take the day, the edition and the sources along. */
+  carryOver(link) {
+    const query = this.address.query({ without: ["show", "view", "tiles", "region"], extra: { on: this.on } });
+    link.search = query;
+  }
+
+  url(name, extra = {}, places = {}, own = {}) {
+    const path = Object.entries(places).reduce((p, [key, value]) => p.replace(key, encodeURIComponent(value)), config.urls[name]);
+    const query = new URLSearchParams({ ...extra, ...own });
+    const filters = this.address.filters();
+    return `${path}?${[filters, query.toString()].filter(Boolean).join("&")}`;
+  }
+
+  fetchDays() {
+    this.asking?.abort();
+    this.asking = new AbortController();
+    return getJson(this.url("days"), this.asking.signal);
+  }
+
+  /** Take days.json when it arrives; say so when it does not. @param {Promise<object>} arriving */
+  async take(arriving) {
+    document.body.dataset.loading = "";
+    try {
+      this.data = await arriving;
+    } catch (error) {
+      if (error.name !== "AbortError") this.tell(`${say("error.days")} ${error.message}`, () => this.reload());
+      return;
+    } finally {
+      delete document.body.dataset.loading;
+    }
+    this.tell(null);
+    this.posts.load(this.data);
+    this.sites.load(this.data.sites);
+    this.list.load(this.data);
+    this.time.load(this.data);
+    this.show(this.time.clamp(this.address.get("on") ?? this.data.latest));
+    document.documentElement.dataset.ready = "1";
+  }
+
+  reload() {
+    this.strikes.forget();
+    this.popup.forget();
+    return this.take(this.fetchDays());
+  }
+
+  /** Move to a day with the next frame; of several only the last. @param {string} day */
+  soon(day) {
+    this.wanted = day;
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.address.set({ on: this.wanted });
+      this.show(this.wanted);
+      this.address.replace();
+      this.popup.dayChanged();
+    });
+  }
+
+  /** The map, the list, the numbers and the title: all of one day. @param {string} day */
+  show(day) {
+    const began = performance.now();
+    this.on = day;
+    this.time.show(day);
+    if (this.data) {
+      const shown = this.posts.show(day);
+      this.list.show(day, shown);
+      this.showStrikes(day, shown);
+    }
+    this.words(day);
+    document.documentElement.dataset.day = day;
+    document.documentElement.dataset.dayMs = (performance.now() - began).toFixed(1);
+  }
+
+  showStrikes(day, shown) {
+    const days = Number(this.address.get("days") ?? DEFAULT_DAYS);
+    const since = this.address.get("from");
+    const from = startOf(day, days, since);
+    const { strikes, missing, capped } = this.strikes.between(from, day);
+    this.strikes.show(strikes);
+    this.labels.soon();
+    this.list.showStrikes(strikes, { from, to: day }, capped);
+    const totals = this.list.countAll(shown, strikes.length);
+    this.list.sum(totals, { day, days, since, from });
+    const ahead = Number(toDay(toNumber(day) + 120).slice(0, 4));
+    const wanted = missing.length ? missing : this.time.playing ? [ahead] : [];
+    if (wanted.some((year) => !this.strikes.failed.has(year))) this.fetchStrikes(wanted);
+  }
+
+  async fetchStrikes(years) {
+    const failed = await this.strikes.fetch(years);
+    if (failed.length) {
+      this.tell(say("error.strikes", { year: failed.join(", ") }), () => {
+        this.strikes.failed.clear();
+        this.show(this.on);
+      });
+      return;
+    }
+    this.show(this.on);
+  }
+
+  words(day) {
+    for (const element of document.querySelectorAll("[data-day]")) element.textContent = inWords(day);
+    const { latest } = this.time;
+    const key = day === latest ? "day.latest" : day > latest ? "day.after_latest" : "day.before";
+    const note = document.querySelector("[data-day-note]");
+    note.textContent = say(key, { day: inWords(latest) });
+    const download = document.querySelector("[data-download]");
+    const query = this.address.query({ without: ["show", "view", "tiles"], extra: { on: day } });
+    if (download) download.search = query;
+    for (const link of document.querySelectorAll("[data-region-link]")) {
+      link.search = this.address.query({ without: ["show", "view", "region", "bbox"] });
+    }
+  }
+
+  filter(changes) {
+    if (changes.days) changes.from = null;
+    this.address.set(changes);
+    this.address.push();
+    this.filters.show(this.address);
+    this.reload();
+  }
+
+  goneBack() {
+    this.time.stop();
+    this.address.params = new Map(new URLSearchParams(location.search));
+    this.filters.show(this.address);
+    this.reload().then(() => this.openAsked());
+  }
+
+  note(changes) {
+    this.address.set(changes);
+    this.address.replace();
+  }
+
+  /** Open what the address names. */
+  openAsked() {
+    const [kind, ...id] = (this.address.get("show") ?? "").split(".");
+    this.filters.mark(this.address);
+    if (kind && id.length) this.popup.open(kind, id.join("."), { silent: true });
+  }
+
+  async copyLink() {
+    const link = new URL(this.address.href({ on: this.on, edition: this.data?.edition ?? config.edition }), location.href).href;
+    const done = await copyText(link);
+    this.tell(done ? say("link.copied") : say("link.failed", { link }), null, done ? 2500 : 0);
+  }
+
+  /** A sentence over the map, perhaps with a way to try again. @param {string|null} text */
+  tell(text, retry = null, gone = 0) {
+    const box = document.querySelector("[data-message]");
+    clearTimeout(this.untold);
+    box.hidden = !text;
+    box.replaceChildren(text ?? "");
+    if (retry) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button button-quiet";
+      button.textContent = say("retry");
+      button.addEventListener("click", retry);
+      box.append(" ", button);
+    }
+    if (gone) this.untold = setTimeout(() => this.tell(null), gone);
+  }
+}
+
+const page = new Page();
+window.Crossings = { layer: (kind) => page.layer(kind), ready: (map) => page.ready(map), page };

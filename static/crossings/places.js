@@ -1,0 +1,199 @@
+/** Sites, and strikes with the circle in which they may have been. */
+
+/* global L */
+import { getJson, say, toDay, toNumber } from "./data.js";
+import { siteMark, strikeMark } from "./marks.js";
+
+const ROUGH = 2000; // metres
+const MANY = 500; // from here strikes are dots on a canvas: that many elements would make the map slow
+
+function iconOf(mark) {
+  return L.divIcon({ className: "mark-icon", html: mark, iconSize: [44, 44] });
+}
+
+function onOpen(layer, open) {
+  layer.on("click", open);
+  layer.on("keypress", ({ originalEvent: { key } }) => {
+    if (key === "Enter" || key === " ") open();
+  });
+}
+
+function describe(marker, text, attribute, id) {
+  marker.on("add", () => {
+    const element = marker.getElement();
+    element.setAttribute("aria-label", text);
+    element.title = text;
+    element.dataset[attribute] = id;
+  });
+}
+
+const km = (metres) => (metres < 1000 ? (metres / 1000).toFixed(1) : Math.round(metres / 1000));
+
+export class Sites {
+  /** @param {L.LayerGroup} group @param {import("./labels.js").Labels} labels @param {Function} open */
+  constructor(group, labels, open) {
+    Object.assign(this, { group, labels, open, items: new Map() });
+  }
+
+  /** @param {object[]} sites of days.json */
+  load(sites) {
+    this.group.clearLayers();
+    this.labels.clear("site");
+    this.items.clear();
+    for (const site of sites) this.add(site);
+  }
+
+  add(site) {
+    const open = () => this.open("site", site.id);
+    const place = [site.lat, site.lon];
+    if (site.radius >= ROUGH) {
+      const circle = L.circle(place, {
+        radius: site.radius, className: "circle circle-site", weight: 1.5, fillColor: "url(#hatch)", fillOpacity: 1,
+      });
+      circle.on("click", open);
+      this.group.addLayer(circle);
+    }
+    const marker = L.marker(place, { icon: iconOf(siteMark(site)), keyboard: true, riseOnHover: true });
+    onOpen(marker, open);
+    describe(marker, say("mark.site", { name: site.name, km: km(site.radius) }), "site", site.id);
+    this.group.addLayer(marker);
+    this.labels.add(this.group, {
+      lat: site.lat, lon: site.lon, text: site.name, kind: "site", rank: 50,
+      sides: ["right", "left", "below", "above"], gap: 11, from: 9,
+    });
+    this.items.set(site.id, { marker, name: site.name });
+  }
+
+  find(id) {
+    return this.items.get(id) ?? null;
+  }
+}
+
+export class Strikes {
+  /**
+   * @param {L.Map} map @param {L.LayerGroup} group @param {Function} open
+   * @param {(year: number) => string} url of a year's strikes
+   */
+  constructor(map, group, open, url) {
+    Object.assign(this, { map, group, open, url, layers: new Map(), failed: new Set() });
+    this.forget();
+  }
+
+  /** Drop what is known of all years: the filters changed. */
+  forget() {
+    this.years = new Map();
+    this.waiting = new Map();
+    this.failed.clear();
+    this.group.clearLayers();
+    this.layers.clear();
+    this.era = (this.era ?? 0) + 1;
+  }
+
+  /**
+   * Strikes whose possible days touch an interval, from what is loaded.
+   * @param {string} from @param {string} to
+   * @returns {{strikes: object[], missing: number[], capped: object[]}} years still to be fetched in `missing`
+   */
+  between(from, to) {
+    const found = new Map();
+    const [missing, capped] = [[], []];
+    for (let year = Number(from.slice(0, 4)); year <= Number(to.slice(0, 4)); year += 1) {
+      const known = this.years.get(year);
+      if (!known) missing.push(year);
+      if (known?.capped) capped.push(known);
+      for (const strike of known?.strikes ?? []) {
+        if (strike.min <= to && strike.max >= from) found.set(strike.id, strike);
+      }
+    }
+    const strikes = [...found.values()].sort((a, b) => (a.min < b.min ? -1 : a.min > b.min ? 1 : 0));
+    return { strikes, missing, capped };
+  }
+
+  /** Fetch years; resolves to the years that did not arrive. @param {number[]} years */
+  async fetch(years) {
+    const era = this.era;
+    const wanted = years.filter((year) => !this.years.has(year));
+    await Promise.all(wanted.map((year) => {
+      if (!this.waiting.has(year)) {
+        this.waiting.set(year, getJson(this.url(year)).then((data) => {
+          if (era !== this.era) return;
+          this.years.set(year, data);
+          this.failed.delete(year);
+        }, () => era === this.era && this.failed.add(year)).finally(() => this.waiting.delete(year)));
+      }
+      return this.waiting.get(year);
+    }));
+    return wanted.filter((year) => !this.years.has(year));
+  }
+
+  /** Draw these and no others. @param {object[]} strikes */
+  show(strikes) {
+    const wanted = new Set(strikes.map((strike) => strike.id));
+    const many = strikes.length > MANY;
+    if (many !== this.many) {
+      this.group.clearLayers();
+      this.layers.clear();
+      this.many = many;
+    }
+    for (const [id, layers] of this.layers) {
+      if (wanted.has(id)) continue;
+      layers.forEach((layer) => this.group.removeLayer(layer));
+      this.layers.delete(id);
+    }
+    for (const strike of strikes) {
+      if (this.layers.has(strike.id)) continue;
+      const layers = many ? this.dot(strike) : this.mark(strike);
+      this.layers.set(strike.id, layers);
+      layers.forEach((layer) => this.group.addLayer(layer));
+    }
+  }
+
+  mark(strike) {
+    const place = [strike.lat, strike.lon];
+    const vague = strike.min !== strike.max;
+    const circle = L.circle(place, {
+      radius: strike.radius, interactive: false, weight: 1.5,
+      className: `circle circle-strike grade-${strike.grade}${vague ? " vague" : ""}`,
+    });
+    const marker = L.marker(place, {
+      icon: iconOf(strikeMark(strike)), keyboard: true, riseOnHover: true, zIndexOffset: 500,
+    });
+    onOpen(marker, () => this.open("strike", strike.id));
+    const text = say("mark.strike", { label: strike.label, km: km(strike.radius) });
+    describe(marker, text, "strike", strike.id);
+    marker.strikeName = strike.label;
+    return [marker, circle];
+  }
+
+  dot(strike) {
+    this.canvas ??= L.canvas({ padding: 0.3 });
+    this.ink ??= getComputedStyle(document.documentElement).getPropertyValue("--strike").trim();
+    const dot = L.circleMarker([strike.lat, strike.lon], {
+      renderer: this.canvas, radius: 4, weight: 1, color: this.ink, fillOpacity: 0.35,
+    });
+    dot.on("click", () => this.open("strike", strike.id));
+    return [dot];
+  }
+
+  find(id) {
+    const [marker] = this.layers.get(id) ?? [];
+    return marker ? { marker, name: marker.strikeName ?? "" } : null;
+  }
+
+  obstacles() {
+    if (this.many) return [];
+    return [...this.layers.values()].map(([marker]) => {
+      const { x, y } = this.map.latLngToLayerPoint(marker.getLatLng());
+      return { x, y, r: 11 };
+    });
+  }
+}
+
+/**
+ * First day of the interval of strikes that ends on a day, both included.
+ * @param {string} on @param {number} days @param {string|null} since an absolute start instead
+ */
+export function startOf(on, days, since) {
+  if (since) return since < on ? since : on;
+  return toDay(toNumber(on) - days + 1);
+}
