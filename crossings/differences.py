@@ -1,0 +1,240 @@
+"""Where reports differ: derived from lanes, dates, tellings and words. Pure: no clock and no database."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Literal
+
+from geodata.text import fold
+
+from .assessment import Answer, Bounds, Record, Segment
+from .assessment.records import Clash, Value
+
+DAY = datetime.timedelta(days=1)
+SHINGLE = 3  # words that stand together
+LEAST_WORDS = 5
+ALIKE = 0.7
+
+Kind = Literal["disputed", "possible", "compatible"]
+
+
+# --- Lanes: several values over the same days
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSide:
+    """One value on the table (what is denied, for a denial) and the reports that put it there."""
+
+    value: Value
+    denies: bool
+    reports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneClash:
+    """Days on end over which a lane has several values, by level, and the values.
+
+    "disputed": sources contradict each other. "possible": the dates given leave it open which is true.
+    "compatible": one names more or says it more narrowly.
+    """
+
+    kind: Kind
+    stretches: tuple[tuple[datetime.date, datetime.date, str], ...]
+    sides: tuple[LaneSide, ...]
+
+    @property
+    def first(self) -> datetime.date:
+        return self.stretches[0][0]
+
+    @property
+    def last(self) -> datetime.date:
+        return self.stretches[-1][1]
+
+
+def lane_clashes(segments: Iterable[Segment], values: Mapping[str, Value]) -> list[LaneClash]:
+    """The clashes of one lane in the order of time; `values` gives the value of each report by its id."""
+    found: list[tuple[bool, list[tuple[Segment, dict[tuple[Value, bool], set[str]]]]]] = []
+    for segment in segments:
+        sides = _sides(segment.answer, values)
+        if len(sides) < 2:
+            continue
+        clashing = bool(segment.answer.alternatives)
+        if found and found[-1][0] == clashing and found[-1][1][-1][0].last + DAY == segment.first:
+            found[-1][1].append((segment, sides))
+        else:
+            found.append((clashing, [(segment, sides)]))
+    return [_lane_clash(clashing, run) for clashing, run in found]
+
+
+def _sides(answer: Answer, values: Mapping[str, Value]) -> dict[tuple[Value, bool], set[str]]:
+    sides: dict[tuple[Value, bool], set[str]] = defaultdict(set)
+    for one in answer.alternatives:
+        sides[one.value, one.stance == "denies"].update(one.reports)
+    if not sides:
+        for ident in answer.supporting:
+            if ident in values:
+                sides[values[ident], False].add(ident)
+    return sides
+
+
+def _lane_clash(
+    clashing: bool, run: Sequence[tuple[Segment, Mapping[tuple[Value, bool], set[str]]]]
+) -> LaneClash:
+    sides: dict[tuple[Value, bool], set[str]] = defaultdict(set)
+    for _, found in run:
+        for key, reports in found.items():
+            sides[key] |= reports
+    levels = {segment.answer.level for segment, _ in run}
+    kind: Kind = "compatible" if not clashing else "disputed" if "disputed" in levels else "possible"
+    return LaneClash(
+        kind,
+        _joined((segment.first, segment.last, segment.answer.level) for segment, _ in run),
+        tuple(
+            LaneSide(value, denies, tuple(sorted(sides[value, denies])))
+            for value, denies in sorted(sides, key=lambda key: (key[1], sorted(key[0])))
+        ),
+    )
+
+
+def _joined(
+    stretches: Iterable[tuple[datetime.date, datetime.date, str]],
+) -> tuple[tuple[datetime.date, datetime.date, str], ...]:
+    """Neighbours of one level as one stretch."""
+    kept: list[tuple[datetime.date, datetime.date, str]] = []
+    for first, last, level in stretches:
+        if kept and kept[-1][2] == level and kept[-1][1] + DAY == first:
+            kept[-1] = (kept[-1][0], last, level)
+        else:
+            kept.append((first, last, level))
+    return tuple(kept)
+
+
+# --- Dates: one change, told for different days
+
+
+@dataclass(frozen=True, slots=True)
+class DateClash:
+    """One beginning ("starts") or end ("ends") of one value for which reports give days that exclude each other."""
+
+    name: Literal["starts", "ends"]
+    value: Value
+    reports: tuple[str, ...]
+
+
+def date_clashes(records: Iterable[Record], clash: Clash) -> list[DateClash]:
+    """Changes of one lane that are dated differently.
+
+    Two dates of the same value are of one change unless, between them, a report speaks of a value that
+    clashes or the same value begins or ends: then they are two changes.
+    """
+    lane = sorted(
+        (r for r in records if r.assessed and r.stance == "states"), key=lambda r: (sorted(r.value), r.id)
+    )
+    found = []
+    for name in ("starts", "ends"):
+        dated = [r for r in lane if getattr(r, name)]
+        groups: list[set[str]] = []
+        for i, a in enumerate(dated):
+            for b in dated[i + 1 :]:
+                if a.value == b.value and _exclude(getattr(a, name), getattr(b, name)):
+                    low, high = _gap(getattr(a, name), getattr(b, name))
+                    if not any(_speaks_between(r, a.value, low, high, name, clash) for r in lane):
+                        _join(groups, a.id, b.id)
+        by_id = {r.id: r for r in dated}
+        found += [
+            DateClash(name, by_id[min(group)].value, tuple(sorted(group)))  # type: ignore[arg-type]  # a literal
+            for group in groups
+        ]
+    return found
+
+
+def _join(groups: list[set[str]], a: str, b: str) -> None:
+    touching = [group for group in groups if a in group or b in group]
+    for group in touching:
+        groups.remove(group)
+    groups.append({a, b}.union(*touching))
+
+
+def _exclude(a: Bounds, b: Bounds) -> bool:
+    return _ends_before(a, b) or _ends_before(b, a)
+
+
+def _ends_before(a: Bounds, b: Bounds) -> bool:
+    return a.latest is not None and b.earliest is not None and a.latest < b.earliest
+
+
+def _gap(a: Bounds, b: Bounds) -> tuple[datetime.date, datetime.date]:
+    first, second = (a, b) if _ends_before(a, b) else (b, a)
+    return first.latest or datetime.date.min, second.earliest or datetime.date.max
+
+
+def _speaks_between(
+    record: Record, value: Value, low: datetime.date, high: datetime.date, name: str, clash: Clash
+) -> bool:
+    """Whether a report shows that two changes, not one, lie at `low` and `high`."""
+    if clash(record.value, value):
+        return any(_within(bounds, low, high) for bounds in (record.starts, record.ends, record.as_of))
+    other = record.ends if name == "starts" else record.starts
+    return record.value == value and _within(other, low, high)
+
+
+def _within(bounds: Bounds | None, low: datetime.date, high: datetime.date) -> bool:
+    if bounds is None or bounds.earliest is None or bounds.latest is None:
+        return False
+    return low <= bounds.earliest and bounds.latest <= high
+
+
+# --- Words: sentences that two documents share
+
+
+@lru_cache(maxsize=16_384)
+def folded_words(text: str) -> tuple[str, ...]:
+    return tuple(fold(text).split())
+
+
+def likeness(a: str, b: str) -> float:
+    """Share of the shorter text's words that stand in the other in the same order, from 0 to 1.
+
+    Words are compared folded; a cut of a sentence is as like it as a sentence can be.
+
+    >>> likeness("Qaim and Bukamal were controlled by Daesh", "Qaim and Boukamal were controlled by the Daesh")
+    0.8571428571428571
+    """
+    one, other = folded_words(a), folded_words(b)
+    shorter = min(len(one), len(other))
+    if not shorter:
+        return 0.0
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / shorter
+
+
+def near_copies(texts: Mapping[int, str], others: Mapping[int, str]) -> dict[int, list[int]]:
+    """For each text the keys of the others that carry nearly the same words, the most alike first.
+
+    Texts of fewer than five words are left out: they are alike by chance. Only others that share three words
+    in a row are compared, so that the cost grows with what is alike and not with all there is.
+    """
+    index: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    for key, text in others.items():
+        for shingle in _shingles(text):
+            index[shingle].add(key)
+    found: dict[int, list[int]] = {}
+    for key, text in texts.items():
+        shared = Counter(other for shingle in _shingles(text) for other in index.get(shingle, ()))
+        alike = [(likeness(text, others[other]), other) for other in shared]
+        kept = sorted((one for one in alike if one[0] >= ALIKE), key=lambda one: (-one[0], one[1]))
+        if kept:
+            found[key] = [other for _, other in kept]
+    return found
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    found = folded_words(text)
+    if len(found) < LEAST_WORDS:
+        return set()
+    return {found[i : i + SHINGLE] for i in range(len(found) - SHINGLE + 1)}
