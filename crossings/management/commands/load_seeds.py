@@ -43,7 +43,8 @@ class Command(BaseCommand):
                 ngettext("%(n)d problem; nothing was written.", "%(n)d problems; nothing was written.", count)
                 % {"n": count}
             ) from error
-        self._tell(summary, checked_only=options["check"])
+        if options["verbosity"]:
+            self._tell(summary, checked_only=options["check"])
 
     def _tell(self, summary: Summary, *, checked_only: bool) -> None:
         for verb, counts in (
