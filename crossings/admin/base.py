@@ -211,7 +211,9 @@ class EditorInline(Choices):
 
 
 class Lines(EditorInline, admin.TabularInline):
-    """Short lines, one row each."""
+    """Short lines, one row each; on a narrow screen one block each."""
+
+    template = "admin/crossings/lines.html"
 
 
 class Blocks(EditorInline, admin.StackedInline):

@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from crossings.models import Document, Passage, SourceSet, Wire
+from crossings.models.evidence import MAX_QUOTE_WORDS
 
 from .base import EditorAdmin, EditorForm, Lines
 from .shown import was_shown
@@ -27,7 +28,16 @@ class PassageForm(EditorForm):
     """A pasted quote. Where only its first character is given, the last follows."""
 
     class Meta:
-        widgets = {"exact": forms.Textarea({"rows": 3, "class": "vLargeTextField", "data-quote-words": 40})}
+        widgets = {
+            "exact": forms.Textarea(
+                {
+                    "rows": 3,
+                    "class": "vLargeTextField",
+                    "data-quote-words": MAX_QUOTE_WORDS,
+                    "data-quote-says": _("{n} of at most {most} words"),
+                }
+            )
+        }
 
     class Media:
         js = [forms.Script("crossings/admin/quote.js", type="module")]

@@ -47,6 +47,7 @@ class NameLines(Lines):
     model = Name
     fields = ("text", "language", "role", "source")
     verbose_name_plural = _("names and spellings, in any language")
+    classes = ("collapse",)
 
 
 class PostForm(EditorForm):

@@ -63,7 +63,9 @@ class PositionWidget(forms.MultiWidget):
         return list(extent) if extent else None
 
     def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
-        # The project's templates, not those that widgets are rendered from by default.
+        """The inputs from Django's templates for widgets, the whole from the project's own."""
+        for part in context["widget"]["subwidgets"]:
+            part["input"] = super()._render(part["template_name"], {"widget": part}, renderer)
         return render_to_string(template_name, context)
 
 
@@ -76,8 +78,10 @@ class PositionField(forms.MultiValueField):
         "incomplete": _("A position needs both a longitude and a latitude."),
     }
 
-    def __init__(self, *, geom_type: str = "POINT", srid: int = 4326, **kwargs: Any) -> None:
+    def __init__(self, *, srid: int = 4326, **kwargs: Any) -> None:
         self.srid = srid
+        for of_geometries in ("geom_type", "max_geom_collections"):  # a model field hands these on
+            kwargs.pop(of_geometries, None)
         lon = forms.FloatField(
             required=False,
             error_messages={"invalid": _("The longitude is a number of degrees, as in 40.977.")},

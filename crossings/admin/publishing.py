@@ -147,6 +147,8 @@ class PublishableAdmin(EditorAdmin):
             context["trace"] = ReviewStep.objects.filter(
                 content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
             ).select_related("by", "edition")
+            # Who asks for the page of deleting all the same is told there why not.
+            context["show_delete"] = obj.state not in FROZEN
             context["can_correct"] = self.is_frozen(obj) and self.has_add_permission(request)
         return super().render_change_form(request, context, **kwargs)
 

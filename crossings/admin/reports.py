@@ -100,7 +100,7 @@ class HolderLines(Lines):
 
 @admin.register(ControlReport)
 class ControlReportAdmin(SubjectReportAdmin):
-    list_display = ("about", "held_by", "role", "when", "stance", "source", "state_label")
+    list_display = ("about", "held_by", "when", "state_label", "source", "role", "stance")
     list_filter = (
         "state",
         ("holders__force", admin.RelatedOnlyFieldListFilter),
@@ -129,7 +129,7 @@ class ControlReportAdmin(SubjectReportAdmin):
 
 @admin.register(StatusReport)
 class StatusReportAdmin(SubjectReportAdmin):
-    list_display = ("about", "status", "traffic", "direction", "when", "stance", "source", "state_label")
+    list_display = ("about", "status", "traffic", "when", "state_label", "source", "direction", "stance")
     list_filter = (
         "state",
         "status",
@@ -148,7 +148,7 @@ class StatusReportAdmin(SubjectReportAdmin):
 
 @admin.register(ObservationReport)
 class ObservationReportAdmin(ReportAdmin):
-    list_display = ("summary", "topic", "about", "when", "stance", "source", "state_label")
+    list_display = ("summary", "about", "when", "state_label", "source", "topic", "stance")
     list_filter = (
         "state",
         "topic",

@@ -94,7 +94,7 @@ class StrikeReportAdmin(ReportAdmin):
     """One document's telling of one strike event."""
 
     date_hierarchy = "when_min"
-    list_display = ("event", "told_for", "stance", "speaker", "source", "state_label")
+    list_display = ("event", "told_for", "state_label", "source", "stance", "speaker")
     list_filter = (
         "state",
         "stance",

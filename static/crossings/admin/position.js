@@ -9,10 +9,6 @@ import { addBasemap } from "../basemap.js";
 const HOME = [[33, 38], [37.5, 43]]; // west and north of Iraq; only until there is a post anywhere
 const DECIMALS = 5; // of a click, about a metre
 
-for (const root of document.querySelectorAll("[data-position]")) {
-  if (!root.closest(".empty-form")) start(root);
-}
-
 /** @param {HTMLElement} root one position widget */
 function start(root) {
   const lon = root.querySelector("[data-position-lon]");
@@ -109,4 +105,8 @@ function makeMap(root, basemap) {
     root.dataset.positionMark = point ? point.join(",") : "";
   };
   return { map, draw };
+}
+
+for (const root of document.querySelectorAll("[data-position]")) {
+  if (!root.closest(".empty-form")) start(root);
 }
