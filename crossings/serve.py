@@ -23,14 +23,18 @@ def say(text: str) -> None:
     print(f"==> {text}", flush=True)
 
 
-def check_port(host: str, port: int) -> None:
-    """Stop when somebody already listens: granian would share the port and answer every other request."""
+def check_port(host: str, port: int) -> str:
+    """The IP address of host, free to listen at.
+
+    Stops when somebody listens already: granian would share the port and get every other request.
+    """
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
             # As servers do: connections left by one just stopped do not count, one that listens does.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
+        return str(address[0])
     except PermissionError:
         startup.stop(f"Port {port} needs root: choose one from 1024 on with PORT.")
     except socket.gaierror:
@@ -143,8 +147,8 @@ def announce_when_ready(urls: list[str]) -> None:
         say(line)
 
 
-def serve(urls: list[str]) -> None:
-    """Run granian until SIGINT or SIGTERM."""
+def serve(address: str, urls: list[str]) -> None:
+    """Run granian at the IP address until SIGINT or SIGTERM."""
     from django.conf import settings
     from granian import Granian
     from granian.constants import Interfaces
@@ -154,7 +158,7 @@ def serve(urls: list[str]) -> None:
     multiprocessing.set_start_method("spawn")
     server = Granian(
         "crossings.wsgi:application",
-        address=settings.HOST,
+        address=address,
         port=settings.PORT,
         interface=Interfaces.WSGI,
         workers=settings.WORKERS,
@@ -168,12 +172,16 @@ def serve(urls: list[str]) -> None:
     server.serve()
 
 
-def prepare() -> list[str]:
-    """Everything before the server starts. Returns the addresses it will answer at."""
+def prepare() -> tuple[str, list[str]]:
+    """Everything before the server starts. Returns the IP address to listen at and where readers find it."""
     from django.conf import settings
     from django.db import connections
 
-    check_port(settings.HOST, settings.PORT)
+    from crossings.settings import env
+
+    for name in env.unknown:
+        say(f"Note: {name} in {env.file} is no setting (docs/settings.md has them all)")
+    address = check_port(settings.HOST, settings.PORT)
     startup.writable_folder(settings.DATA_DIR)
     import django
 
@@ -187,7 +195,7 @@ def prepare() -> list[str]:
         # Serving the network without naming hosts means this machine's address; the workers inherit it.
         lan = [url.split("//")[1].rpartition(":")[0] for url in urls[1:]]
         os.environ["ALLOWED_HOSTS"] = ",".join([*startup.LOCAL_HOSTS, *lan])
-    return urls
+    return address, urls
 
 
 def main() -> None:
@@ -197,7 +205,7 @@ def main() -> None:
 
     try:
         with startup.problems_in_one_sentence():
-            serve(prepare())
+            serve(*prepare())
     except CommandError as error:
         startup.stop(str(error))
     except KeyboardInterrupt:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from crossings import startup
 
 BASE_DIR = startup.PROJECT
-env = startup.Environment(Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env"))
+_file = os.environ.get("ENV_FILE")
+env = startup.Environment(Path(_file or BASE_DIR / ".env"), required=bool(_file))
 
 # --- Where it runs
 DEBUG = env.flag("DEBUG")

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from dotenv.parser import parse_stream
 from environs import Env, EnvError
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -50,14 +51,22 @@ class Environment:
     The environment wins over the file. Every reading method raises SettingsError naming the variable.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, required: bool = False) -> None:
         self.names: list[str] = []
+        self.file = file
+        self._in_file: list[str] = []
         self._env = Env()
         try:
-            if file.is_file():
+            if required or file.exists():
+                self._in_file = names_in(file)
                 self._env.read_env(str(file), recurse=False)
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"The settings file {file} cannot be read: {error}.") from error
+            raise SettingsError(f"The settings file {file} cannot be read.") from error
+
+    @property
+    def unknown(self) -> list[str]:
+        """Names in the file that no setting has, once all are read: most likely misspelt."""
+        return [name for name in self._in_file if name not in self.names]
 
     def text(self, name: str, default: str = "") -> str:
         return self._read(self._env.str, name, default).strip()
@@ -145,6 +154,18 @@ class Environment:
             return method(name, default)
         except (EnvError, ValueError) as error:
             raise SettingsError(f"{name} is malformed: {_reason(error)}") from error
+
+
+def names_in(file: Path) -> list[str]:
+    """The names that a settings file sets. SettingsError for a line that is not NAME=value."""
+    with file.open(encoding="utf-8") as lines:
+        found = list(parse_stream(lines))
+    for binding in found:
+        if binding.error or (binding.key and binding.value is None):
+            text = binding.original.string
+            number = binding.original.line + len(text) - len(text.lstrip("\n"))
+            raise SettingsError(f"Line {number} of the settings file {file} is not NAME=value.")
+    return [binding.key for binding in found if binding.key]
 
 
 def check_address(name: str, value: str, needs: tuple[str, ...] = ()) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from crossings.serve import check_port
 from tests.processes import ROOT, Server, assert_one_sentence, clean_environment, run, serving
 
 QUICK_START = 5  # seconds, what the README promises for every start but the first
@@ -118,6 +119,10 @@ def test_a_busy_port_is_a_sentence(tmp_path):
 
     assert_one_sentence(done, f"Port {port}", "PORT")
     assert not (tmp_path / "crossings.sqlite3").exists()
+
+
+def test_a_host_may_be_a_name():
+    assert check_port("localhost", 0) in {"127.0.0.1", "::1"}
 
 
 @pytest.mark.parametrize(

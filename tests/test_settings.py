@@ -69,6 +69,33 @@ def test_the_environment_wins_over_the_file(tmp_path):
     assert done.stdout == "8002 Example Newsroom\n", done.stderr
 
 
+@pytest.mark.parametrize(("lines", "number"), [("PORT=1\n\nPORT 2\n", 3), ("PORT\n", 1), ("A='open\n", 1)])
+def test_a_line_of_the_file_that_sets_nothing_is_a_sentence(tmp_path, lines, number):
+    file = tmp_path / "settings.env"
+    file.write_text(lines)
+
+    done = manage("check", env=clean_environment(tmp_path, ENV_FILE=str(file)))
+
+    assert_one_sentence(done, f"Line {number} of", str(file))
+
+
+@pytest.mark.parametrize("content", [None, b"OPERATOR_NAME=\xff\n"])
+def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path, content):
+    file = tmp_path / "settings.env"
+    if content is not None:
+        file.write_bytes(content)
+
+    assert_one_sentence(manage("check", env=clean_environment(tmp_path, ENV_FILE=str(file))), str(file))
+
+
+def test_a_misspelt_name_in_the_file_is_noticed(tmp_path):
+    file = tmp_path / "settings.env"
+    file.write_text("OPERATER_NAME=Example\nPORT=8001\n")
+    show = "from crossings.settings import env; print(env.unknown)"
+
+    assert python(show, clean_environment(tmp_path, ENV_FILE=str(file))).stdout == "['OPERATER_NAME']\n"
+
+
 def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     show = "from django.conf import settings; print(settings.SECRET_KEY)"
 
