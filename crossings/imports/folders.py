@@ -21,6 +21,8 @@ class SeedSet:
 
     folder: Path
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    #: Files that could not be read at all: what names their rows is not told as a mistake of its own.
+    unread: set[str] = field(default_factory=set)
 
     @property
     def title(self) -> str:
@@ -57,6 +59,8 @@ def _read_set(place: Path, files: list[Path], root: Path) -> tuple[SeedSet, list
             problems.append(Problem(shown, 0, "", f"This file is not known. The files are: {known}."))
             continue
         one.rows[path.stem], found = read_table(path, TABLES[path.stem], shown)
+        if found and not one.rows[path.stem]:
+            one.unread.add(path.stem)
         problems += found
     return one, problems
 

@@ -142,7 +142,8 @@ class _Loader:
                     self.known[part.parent].setdefault(parent, None)
                 continue
             if parent is None or (part.parent, parent) not in self.ids:
-                self._tell(row, part.parent_field, f"There is no row “{parent}” in {part.parent}.csv.")
+                if not any(part.parent in folder.unread for folder in self.sets):
+                    self._tell(row, part.parent_field, f"There is no row “{parent}” in {part.parent}.csv.")
                 continue
             self.parts.setdefault((part.parent, parent), {}).setdefault(name, []).append(row)
 
@@ -187,6 +188,8 @@ class _Loader:
         kind = next(kind for kind in KINDS if kind.name == table)
         stored: Model | None = kind.model._default_manager.filter(**{kind.key: key}).first()
         if stored is None:
+            if any(table in one.unread for one in self.sets):
+                raise _Unresolved(row, column, "")
             raise _Unresolved(row, column, f"There is no row “{key}” in {table}.csv.")
         self.known[table][key] = stored
         return stored

@@ -1,0 +1,270 @@
+"""What is shipped: complete, sourced, and with every known conflict still in it."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from crossings import models as m
+from crossings.imports.folders import read_sets
+from crossings.lanes import load
+from geodata.text import fold
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "seeds"
+FILES = [*SEEDS.glob("*.csv"), *SEEDS.glob("background/*.csv")]
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def ids(*names: str) -> set[str]:
+    return {row["id"] for name in names for row in rows(name)}
+
+
+ARTICLE_ROWS = ("control", "status", "observations", "strike_reports", "strike_events", "backings")
+
+
+def test_every_file_reads_without_a_problem():
+    sets, problems = read_sets(SEEDS)
+    assert problems == []
+    assert [one.folder.name for one in sets] == ["seeds", "background"]
+
+
+def test_the_readme_counts_the_rows_of_each_file():
+    told = re.findall(
+        r"^\| `(\w+)\.csv` \| (\d+) \| (\d+) \|", (SEEDS / "README.md").read_text("utf-8"), re.M
+    )
+    real = {
+        name: tuple(
+            len(rows(f"{place}{name}")) if (SEEDS / f"{place}{name}.csv").exists() else 0
+            for place in ("", "background/")
+        )
+        for name in {path.stem for path in FILES}
+    }
+    assert {name: (int(a), int(b)) for name, a, b in told} == real
+
+
+def test_each_of_the_87_claims_has_a_row_or_a_reason():
+    text = (SEEDS / "CLAIMS.md").read_text("utf-8")
+    claims = re.findall(r"^\| `([\w-]+)` \| ([\w ]+) \| (.+) \|$", text, re.M)
+    assert len(claims) == 87
+    without = [name for name, _, what in claims if what.startswith("**no row**")]
+    assert len(without) == 7
+    there = {name: ids(name) for name in ARTICLE_ROWS}
+    answers = {f"{row['disagreement']} {row['order']}" for row in rows("answers")}
+    for name, _, what in claims:
+        for table, key in re.findall(r"(\w+) `([^`]+)`", what):
+            assert key in (answers if table == "answers" else there[table]), name
+
+
+def test_the_readme_counts_the_claims_and_lists_those_without_a_report():
+    text = (SEEDS / "README.md").read_text("utf-8")
+    assert "| **all** | **87** | **79** | **8** |" in text
+    listed = set(re.findall(r"^\| `(\d{3}-[\w-]+)` \|", text, re.M))
+    claims = re.findall(
+        r"^\| `([\w-]+)` \| [\w ]+ \| (.+) \|$", (SEEDS / "CLAIMS.md").read_text("utf-8"), re.M
+    )
+    no_report = {
+        name
+        for name, what in claims
+        if not any(table != "answers" for table, _ in re.findall(r"(\w+) `([^`]+)`", what))
+    }
+    assert listed == no_report
+
+
+CONFLICTS = re.findall(
+    r"^\| (?!conflict )([a-z][a-z-]+) \| (.+?) \| (.+?) \| .+ \|$",
+    (ROOT / "docs" / "conflicts.md").read_text("utf-8"),
+    re.M,
+)
+
+
+@pytest.mark.parametrize(("conflict", "disagreements", "carried"), CONFLICTS)
+def test_each_known_conflict_is_found_where_the_paper_says(conflict, disagreements, carried):
+    questions = re.findall(r"`([^`]+)`", disagreements)
+    reports = re.findall(r"`([^`]+)`", carried)
+    assert questions or reports
+    assert set(questions) <= ids("disagreements")
+    assert set(reports) <= ids(*ARTICLE_ROWS)
+    answered = Counter(row["disagreement"] for row in rows("answers"))
+    assert all(answered[question] for question in questions)
+
+
+def test_the_paper_lists_the_fifteen_conflicts():
+    assert {name for name, *_ in CONFLICTS} == {
+        "closure-length", "who-captured-bukamal", "who-retook-qaim", "number-of-crossings",
+        "control-iraqi-side", "sep-strike", "who-crossed", "trucks", "highway", "nearby-tanf",
+        "last-bastion", "qaim-distance", "planned-reopenings", "hard-border", "names",
+    }  # fmt: skip
+
+
+def test_no_quote_is_shipped_twice_and_none_is_long():
+    places = [(row["document"], row["start"], row["end"]) for row in rows("passages")]
+    assert len(set(places)) == len(places)
+    assert all(0 < len(row["exact"].split()) <= 40 for row in rows("passages"))
+    assert all(not row["exact"] for row in rows("background/passages"))
+
+
+def test_every_outside_document_says_where_it_was_or_that_this_is_not_known():
+    for row in rows("background/documents"):
+        assert row["url"] or "without title or address" in row["note"], row["id"]
+        assert row["publisher"], row["id"]
+
+
+def test_forces_differ_by_colour_and_by_letter_and_fit_a_label():
+    forces = rows("forces")
+    for column in ("colour", "letter", "name", "short_name"):
+        values = [row[column].casefold() for row in forces]
+        assert len(set(values)) == len(values), column
+    assert all(len(row["short_name"]) <= 14 for row in forces)
+
+
+def test_no_owner_has_two_preferred_names_in_one_language():
+    preferred = Counter(
+        (row["owner_kind"], row["owner"], row["language"])
+        for row in rows("names")
+        if row["role"] == "preferred"
+    )
+    assert {key for key, count in preferred.items() if count > 1} == set()
+
+
+def test_words_that_name_no_crossing_are_pinned_to_none():
+    for name in ("control", "status"):
+        for row in rows(name):
+            if any(
+                word in row["passage"] for word in ("destroyed", "rest-kurdish", "second-sdf", "pmf-control")
+            ):
+                assert (row["subject_kind"], row["of"]) == ("frontier", "frontier"), row["id"]
+
+
+@pytest.fixture(scope="module")
+def shipped(django_db_setup, django_db_blocker):
+    """Everything that is shipped, loaded once for the tests of this file and rolled back after them."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        try:
+            call_command("load_seeds", verbosity=0)
+            yield
+        finally:
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)
+
+
+@pytest.mark.usefixtures("shipped", "db")
+class TestLoaded:
+    def test_each_set_is_one_edition(self):
+        assert [(e.number, e.note) for e in m.Edition.objects.all()] == [
+            (1, "Shipped data: The five articles"),
+            (2, "Shipped data: Outside the five articles"),
+        ]
+        outside = m.ControlReport.objects.filter(main_passage__document__source_set__slug="background")
+        assert set(outside.values_list("published_in", flat=True)) == {2}
+
+    def test_the_counts_are_those_that_the_files_give(self):
+        assert m.Crossing.objects.published().count() == 4
+        assert m.Post.objects.count() == 8
+        assert m.ControlReport.objects.count() == len(rows("control")) + len(rows("background/control"))
+        traffics = sum(len(r["traffic"].split()) for n in ("status", "background/status") for r in rows(n))
+        assert m.StatusReport.objects.count() == traffics
+        assert not m.ControlReport.objects.exclude(state=m.State.PUBLISHED).exists()
+
+    @pytest.mark.parametrize(
+        "word",
+        ["Qaim", "Al-Qa'im", "القائم", "Boukamal", "Rabia", "Yarubiyah", "التنف", "Til Koçer", "Pêşxabûr"],
+    )
+    def test_a_crossing_and_its_post_are_found_by_any_spelling(self, word):
+        names = m.Name.objects.filter(folded=fold(word))
+        assert names.filter(crossing__isnull=False).exists()
+        assert names.filter(post__isnull=False).exists()
+
+    def test_three_crossings_have_one_point_for_both_posts_and_tanf_is_apart_and_vague(self):
+        apart = {c.slug: len({p.point.coords for p in c.posts.all()}) for c in m.Crossing.objects.all()}
+        assert apart == {
+            "qaim-bukamal": 1, "rabia-yarubiyah": 1, "semalka-faysh-khabur": 1, "walid-tanf": 2,
+        }  # fmt: skip
+        assert m.Post.objects.get(slug="tanf-sy").radius_m == 6000
+        assert m.Site.objects.get(slug="imam-ali-base").radius_m == 5000
+
+    def test_both_tellings_of_9_september_belong_to_one_event(self):
+        event = m.StrikeEvent.objects.get(public_id="e-2019-09-09-bukamal")
+        tolls = {
+            (t.report.main_passage.document.slug, t.killed_low, t.killed_high)
+            for t in m.Toll.objects.filter(report__event=event)
+        }
+        assert tolls == {("gulf-news-2019-09-30", 18, None), ("times-of-israel-2019-09-30", 18, 18)}
+        blame = m.Attribution.objects.get(report__event=event)
+        assert (blame.speaker, blame.kind, blame.accused.slug) == ("Syria", "blames", "israel")
+
+    def test_a_report_about_the_ypg_counts_for_the_sdf(self):
+        held = m.Holder.objects.filter(report__post__slug="yarubiyah-sy", force__slug="ypg")
+        assert set(held.values_list("counts_for__slug", flat=True)) == {"sdf"}
+
+
+#: Golden days from the database: (post, day) → control, its level, ~ if indirect; status, level, wires.
+GOLDEN = {
+    ("qaim-iq", "2010-06-01"): ("", "unknown", "", "unknown"),
+    ("qaim-iq", "2013-01-01"): ("iraqi-federal", "carried", "closed", "stated"),
+    ("bukamal-sy", "2013-01-01"): ("fsa", "carried", "closed", "stated"),
+    ("qaim-iq", "2014-07-15"): ("islamic-state", "between", "closed", "stated"),
+    ("bukamal-sy", "2014-07-15"): ("islamic-state", "between ~", "closed", "stated"),
+    ("qaim-iq", "2017-11-10"): ("iraqi-federal", "between", "closed", "stated"),
+    ("bukamal-sy", "2017-11-10"): ("", "disputed ~", "closed", "stated"),
+    ("qaim-iq", "2019-09-29"): ("iraqi-federal", "between", "closed", "stated"),
+    ("bukamal-sy", "2019-09-29"): ("syrian-government", "between ~", "closed", "stated"),
+    ("qaim-iq", "2019-09-30"): ("iraqi-federal", "stated", "open", "stated 5"),
+    ("bukamal-sy", "2019-09-30"): ("syrian-government", "stated", "open", "stated 3"),
+    ("qaim-iq", "2024-12-07"): ("iraqi-federal", "between", "open", "carried"),
+    ("bukamal-sy", "2024-12-07"): ("sdf", "carried", "", "unknown"),
+    ("qaim-iq", "2025-06-15"): ("iraqi-federal pmf", "carried", "open", "between"),
+    ("bukamal-sy", "2025-06-15"): ("new-syrian-authorities", "carried", "open", "between"),
+    ("walid-iq", "2015-06-01"): ("islamic-state", "between", "", "unknown"),
+    ("tanf-sy", "2015-06-01"): ("islamic-state", "between", "", "unknown"),
+    ("tanf-sy", "2017-06-20"): ("us-backed-rebels", "between", "", "unknown"),
+    ("walid-iq", "2019-09-30"): ("iraqi-federal", "carried", "closed", "stated"),
+    ("tanf-sy", "2019-09-30"): ("us-backed-rebels", "stated", "", "unknown"),
+    ("rabia-iq", "2014-09-01"): ("islamic-state", "between", "closed", "stated"),
+    ("yarubiyah-sy", "2014-09-01"): ("sdf", "between", "closed", "stated"),
+    ("rabia-iq", "2019-09-30"): ("iraqi-federal", "carried", "closed", "stated"),
+    ("yarubiyah-sy", "2019-09-30"): ("sdf", "between", "closed", "stated"),
+    ("faysh-khabur-iq", "2023-05-20"): ("", "unknown", "closed", "stated 3"),
+    ("semalka-sy", "2023-05-20"): ("sdf", "between", "", "unknown"),
+}
+
+
+@pytest.mark.usefixtures("shipped", "db")
+@pytest.mark.parametrize(("post", "day"), GOLDEN)
+def test_a_golden_day_comes_out_of_the_shipped_reports(post, day):
+    control, how, status, status_how = GOLDEN[post, day]
+    on = datetime.date.fromisoformat(day)
+    lanes = load(m.Edition.objects.last(), ("articles", "background"))[m.Post.objects.get(slug=post).pk]
+    answer = lanes.control.on(on)
+    assert (" ".join(sorted(answer.value)), answer.level + " ~" * answer.indirect) == (control, how)
+    for traffic, _, lane in lanes.questions():
+        if traffic in ("people", "goods"):
+            told = lane.on(on)
+            level, *wires = status_how.split()
+            assert (" ".join(told.value), told.level) == (status, level), traffic
+            assert not wires or len(told.wires[told.value]) == int(wires[0])
+
+
+@pytest.mark.usefixtures("shipped", "db")
+def test_the_five_articles_alone_know_of_three_posts_on_the_day_of_the_reopening():
+    lanes = load(m.Edition.objects.last(), ("articles",))
+    known = {
+        m.Post.objects.get(pk=post).slug
+        for post, one in lanes.items()
+        if one.control.on(datetime.date(2019, 9, 30)).level != "unknown"
+    }
+    assert known == {"qaim-iq", "bukamal-sy", "tanf-sy"}
