@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# No deadline for one example: where other work shares the cores the clock says nothing about the code.
+hypothesis_settings.register_profile("shared-cores", deadline=None)
+hypothesis_settings.load_profile("shared-cores")
 
 
 @pytest.fixture(autouse=True)

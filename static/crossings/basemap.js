@@ -1,7 +1,6 @@
 /**
  * The muted ground under the evidence: land, borders, rivers, frontier, names. Usable by itself:
  *
- *   import { addBasemap } from "./basemap.js";
  *   addBasemap(map, { countries: "/basemap/countries.json", … });
  *
  * Colours come from tokens.css and map.css, so that it follows light and dark.
