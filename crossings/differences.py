@@ -119,22 +119,23 @@ def _joined(
 
 @dataclass(frozen=True, slots=True)
 class DateClash:
-    """One beginning ("starts") or end ("ends") of one value for which reports give days that exclude each other."""
+    """One beginning ("starts") or end ("ends") of a value, given by reports that exclude each other."""
 
     name: Literal["starts", "ends"]
     value: Value
     reports: tuple[str, ...]
 
 
-def date_clashes(records: Iterable[Record], clash: Clash) -> list[DateClash]:
-    """Changes of one lane that are dated differently.
+def date_clashes(
+    records: Iterable[Record], clash: Clash, segments: Sequence[Segment] = ()
+) -> list[DateClash]:
+    """Changes of one lane that are dated differently by those who state them.
 
-    Two dates of the same value are of one change unless, between them, a report speaks of a value that
-    clashes or the same value begins or ends: then they are two changes.
+    Two dates of the same value are of one change unless, between them, the lane's answer (`segments`) or any
+    report has a value that clashes, or the same value begins or ends: then they are two changes.
     """
-    lane = sorted(
-        (r for r in records if r.assessed and r.stance == "states"), key=lambda r: (sorted(r.value), r.id)
-    )
+    spoken = [r for r in records if r.assessed and r.stance != "denies"]
+    lane = sorted((r for r in spoken if r.stance == "states"), key=lambda r: (sorted(r.value), r.id))
     found = []
     for name in ("starts", "ends"):
         dated = [r for r in lane if getattr(r, name)]
@@ -143,7 +144,8 @@ def date_clashes(records: Iterable[Record], clash: Clash) -> list[DateClash]:
             for b in dated[i + 1 :]:
                 if a.value == b.value and _exclude(getattr(a, name), getattr(b, name)):
                     low, high = _gap(getattr(a, name), getattr(b, name))
-                    if not any(_speaks_between(r, a.value, low, high, name, clash) for r in lane):
+                    divided = any(_speaks_between(r, a.value, low, high, name, clash) for r in spoken)
+                    if not divided and not _answers_between(segments, a.value, low, high, clash):
                         _join(groups, a.id, b.id)
         by_id = {r.id: r for r in dated}
         found += [
@@ -183,6 +185,15 @@ def _speaks_between(
     return record.value == value and _within(other, low, high)
 
 
+def _answers_between(
+    segments: Sequence[Segment], value: Value, low: datetime.date, high: datetime.date, clash: Clash
+) -> bool:
+    """Whether the lane has an answer that clashes with `value` on a day between the two."""
+    return any(
+        s.answer.value and clash(s.answer.value, value) and s.last > low and s.first < high for s in segments
+    )
+
+
 def _within(bounds: Bounds | None, low: datetime.date, high: datetime.date) -> bool:
     if bounds is None or bounds.earliest is None or bounds.latest is None:
         return False
@@ -202,8 +213,8 @@ def likeness(a: str, b: str) -> float:
 
     Words are compared folded; a cut of a sentence is as like it as a sentence can be.
 
-    >>> likeness("Qaim and Bukamal were controlled by Daesh", "Qaim and Boukamal were controlled by the Daesh")
-    0.8571428571428571
+    >>> likeness("Bukamal was controlled by Daesh", "Boukamal was controlled by the Daesh until 2017")
+    0.8
     """
     one, other = folded_words(a), folded_words(b)
     shorter = min(len(one), len(other))
