@@ -2,24 +2,253 @@
 
 from __future__ import annotations
 
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crossings.board import Board
+from crossings.drawing import Band, Picture, Stretch, draw
+from crossings.evidence import Evidence, merged
+from crossings.history import Lane, differing, lanes_of, stretches
+from crossings.locator import Locator, Spot, locate
+from crossings.models import Answer, Crossing, Disagreement, Passage, Post, StrikeEvent, StrikeReport
+from crossings.templatetags.dates_in_words import in_words
+from crossings.tolls import TollRange, toll_range
+from geodata.measure import gap_km
+from geodata.selection import BBox, Selection, SelectionError, View
+
 from .common import board_of, page
+from .popups import kept
+
+DEFAULT_KM, MIN_KM, MAX_KM = 50.0, 1, 500
+KM_PER_DEGREE = 110.5  # of latitude, where it is shortest
+MAP_ZOOM = 10
+_KM = re.compile(r"\d{1,3}(\.\d{1,3})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A strike and the least distance that it may have had to either post, in kilometres."""
+
+    strike: StrikeEvent
+    km: float
+    toll: TollRange
 
 
 @require_safe
 def crossing_list(request: HttpRequest) -> HttpResponse:
+    """All public crossings with what is known of them on the day."""
     board = board_of(request)
-    context = {"nav": "crossings", "asked": board.asked, "crossings": board.crossings}
+    on = board.asked.on
+    rows = [(crossing, [board.day_of(post, on) for post in _posts(crossing)]) for crossing in board.crossings]
+    context = {
+        "nav": "crossings",
+        "on": on,
+        "keep": kept(board).query(),
+        "rows": [(crossing, [_side(board, day) for day in days]) for crossing, days in rows],
+    }
     return page(request, "pages/crossings.html", context)
+
+
+def _side(board: Board, day: Any) -> dict[str, Any]:
+    holders = [board.forces[slug] for slug in sorted(day.holders) if slug in board.forces]
+    return {"post": day.post, "forces": holders, "level": day.control.level, "day": day}
 
 
 @require_safe
 def crossing_page(request: HttpRequest, slug: str) -> HttpResponse:
-    board = board_of(request)
+    """Everything about one crossing. `km` is how far strikes may lie; 1 to 500, else a SelectionError."""
+    board, km = board_of(request), km_of(request)
     crossing = next((one for one in board.crossings if one.slug == slug), None)
     if crossing is None:
         raise Http404(f"no public crossing {slug}")
-    context = {"nav": "crossings", "asked": board.asked, "crossing": crossing}
+    posts = _posts(crossing)
+    asked, evidence = board.asked, Evidence(board, posts)
+    lanes = [(post, lanes_of(evidence, post)) for post in posts]
+    every = [lane for _post, own in lanes for lane in own]
+    near = strikes_near(board, posts, km)
+    context = {
+        "nav": "crossings",
+        "asked": asked,
+        "on": asked.on,
+        "crossing": crossing,
+        "sides": [
+            {"post": post, "all": [evidence.control(post, asked.on), *evidence.status(post, asked.on)]}
+            for post in posts
+        ],
+        "picture": timeline(board, every, near),
+        "lanes": lanes,
+        "key": [[force] for force in board.forces.values() if force.pk in named_in(every)],
+        "differing": differing(every),
+        "disagreements": disagreements_of(board, crossing),
+        "observations": merged(evidence.observations),
+        "beside": merged(
+            said for post in posts for said in evidence.about(post).values() if not said.assessed
+        ),
+        "near": near,
+        "km": km,
+        "locator": locator(posts, near, km),
+        "keep": kept(board).query(),
+        "hidden": kept(board),
+        "downloads": downloads(board, posts, km),
+        "map_query": map_query(board, posts),
+        "citation": citation(request, board, crossing),
+    }
     return page(request, "pages/crossing.html", context)
+
+
+def _posts(crossing: Crossing) -> list[Post]:
+    posts = list(crossing.posts.all())
+    for post in posts:
+        post.crossing = crossing
+    return posts
+
+
+def km_of(request: HttpRequest) -> float:
+    """How far strikes are looked for, in kilometres. Raises SelectionError."""
+    given = request.GET.getlist("km")
+    text = given[-1].strip() if given else ""
+    if not text:
+        return DEFAULT_KM
+    if not _KM.fullmatch(text) or not MIN_KM <= float(text) <= MAX_KM:
+        raise SelectionError("km", text, f"Write a distance from {MIN_KM} to {MAX_KM} kilometres, as in 50.")
+    return float(text)
+
+
+def strikes_near(board: Board, posts: list[Post], km: float) -> list[Near]:
+    """Public strikes that may have hit within `km` of a post, in the order of time.
+
+    Geodesic, from the edge of one circle of uncertainty to the edge of the other, so that "may" is meant.
+    """
+    asked = board.asked
+    events = board.strikes(asked.first, asked.last)
+    widest = events.aggregate(m=Max("radius_m"))["m"]
+    if widest is None:
+        return []
+    told = StrikeReport.objects.published(asked.edition_number).of_sources(asked.sources)
+    rows = events.inside(box_around(posts, km + widest / 1000)).prefetch_related(
+        "targets", Prefetch("reports", told.prefetch_related("tolls"), to_attr="tellings")
+    )
+    near = []
+    for event in rows:
+        gap = min(gap_km(event.point.coords, event.radius_m, p.point.coords, p.radius_m) for p in posts)
+        if gap <= km:
+            near.append(Near(event, gap, toll_range(t.tolls.all() for t in event.tellings)))
+    return near
+
+
+def box_around(posts: list[Post], km: float) -> BBox:
+    """A box that holds every point within `km` of the posts' circles; all longitudes where it meets ±180°."""
+    up = (km + max(post.radius_m for post in posts) / 1000) / KM_PER_DEGREE
+    south = max(-90.0, min(post.point.y for post in posts) - up)
+    north = min(90.0, max(post.point.y for post in posts) + up)
+    shrink = math.cos(math.radians(min(max(abs(south), abs(north)), 89.9)))
+    aside = up / shrink
+    west = min(post.point.x for post in posts) - aside
+    east = max(post.point.x for post in posts) + aside
+    if west < -180 or east > 180 or max(abs(south), abs(north)) >= 89.9:
+        west, east = -180.0, 180.0
+    return BBox(west, south, east, north)
+
+
+def timeline(board: Board, lanes: list[Lane], near: list[Near]) -> Picture:
+    """The picture of years: a band per lane, and one for the strikes nearby."""
+    bands = [
+        Band(label_of(lane), "status" if lane.traffics else "control", stretches(lane)) for lane in lanes
+    ]
+    if near:
+        ticks = tuple(
+            Stretch(
+                first=one.strike.when_min or board.asked.first,
+                last=one.strike.when_max or board.asked.last,
+                level="strike",
+                href=f"#strike-{one.strike.public_id}",
+                title=f"{one.strike.summary}, {in_words(one.strike.when)}",
+            )
+            for one in near
+        )
+        bands.append(Band(_("Strikes nearby"), "strikes", ticks))
+    return draw(bands, board.asked.first, board.asked.last, board.asked.on)
+
+
+def named_in(lanes: list[Lane]) -> set[int]:
+    """Primary keys of the forces that the picture shows."""
+    return {force.pk for lane in lanes for run in lane.runs for force in run.named}
+
+
+def label_of(lane: Lane) -> str:
+    """The label of a lane: its post, and what is asked of it."""
+    if not lane.traffics:
+        return _("%(post)s: who held it") % {"post": lane.post.name}
+    words = {
+        "people": _("people"), "goods": _("goods"), "aid": _("aid"),
+        "refugees": _("refugees"), "official": _("official traffic"),
+    }  # fmt: skip
+    traffic = ", ".join(words.get(one, one) for one in lane.traffics)
+    if lane.direction != "both":
+        traffic += " (" + {"outbound": _("outbound"), "inbound": _("inbound")}[lane.direction] + ")"
+    return _("%(post)s: %(traffic)s") % {"post": lane.post.name, "traffic": traffic}
+
+
+def locator(posts: list[Post], near: list[Near], km: float) -> Locator:
+    """A small map of the posts, the strikes nearby and the country around."""
+    spots = [Spot(post.point.x, post.point.y, post.radius_m, post.name) for post in posts]
+    spots += [Spot(n.strike.point.x, n.strike.point.y, n.strike.radius_m) for n in near]
+    anchor = posts[0].point
+    return locate(anchor.x, anchor.y, max(30.0, min(km * 1.1, 120.0)), spots)
+
+
+def disagreements_of(board: Board, crossing: Crossing) -> list[Disagreement]:
+    """Questions about this crossing that documents answer differently and no map can hold. Three queries."""
+    passages = Passage.objects.select_related("document", "wire").in_order()
+    passages = passages.filter(document__source_set__slug__in=board.asked.sources)
+    answers = Answer.objects.prefetch_related(Prefetch("passages", passages, to_attr="shown"))
+    rows = Disagreement.objects.published(board.asked.edition_number).filter(crossing=crossing)
+    found = list(rows.prefetch_related(Prefetch("answers", answers)))
+    for one in found:
+        one.shown = [answer for answer in one.answers.all() if answer.shown]
+        for answer in one.shown:
+            answer.wires = len({passage.wire_id for passage in answer.shown})
+    return [one for one in found if one.shown]
+
+
+def downloads(board: Board, posts: list[Post], km: float) -> list[tuple[str, str]]:
+    """(name, query) of each download of this crossing."""
+    narrow, wide = box_around(posts, 0), box_around(posts, km)
+    chosen: Selection = kept(board)
+    return [
+        ("posts", chosen.query(bbox=narrow)),
+        ("control", chosen.query(bbox=narrow)),
+        ("status", chosen.query(bbox=narrow)),
+        ("strikes", chosen.query(bbox=wide, since=min(board.asked.first, board.asked.on))),
+    ]
+
+
+def map_query(board: Board, posts: list[Post]) -> str:
+    """The map of the day with this crossing in the middle."""
+    middle = posts[0].point
+    return kept(board).query(
+        on=board.asked.on,
+        show=f"post.{posts[0].slug}",
+        view=View(MAP_ZOOM, round(middle.y, 4), round(middle.x, 4)),
+    )
+
+
+def citation(request: HttpRequest, board: Board, crossing: Crossing) -> str:
+    """A plain citation of the page: day and edition pinned, so that it reads the same later."""
+    asked = board.asked
+    query = kept(board).query(on=asked.on, edition=asked.edition_number or None)
+    address = request.build_absolute_uri(reverse("crossing", args=[crossing.slug]) + f"?{query}")
+    return _("Crossings, “%(name)s”, as reported for %(day)s, edition %(edition)s, %(address)s") % {
+        "name": crossing.name,
+        "day": in_words(asked.on),
+        "edition": asked.edition_number,
+        "address": address,
+    }

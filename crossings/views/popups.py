@@ -1,4 +1,4 @@
-"""What the map opens for a post, a site or a strike: partials, or whole pages for whoever opens their address."""
+"""What the map opens for a post, a site or a strike: partials; whole pages for those opened by themselves."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from crossings.board import Board
+from crossings.citing import passages_of
+from crossings.evidence import Evidence, control_reports, merged, observations, status_reports
+from crossings.models import Attribution, Passage, Post, Site, StrikeEvent, StrikeReport
+from crossings.tolls import Range, toll_range
 from geodata.selection import Selection
 
-from ..board import Board
-from ..citing import passages_of
-from ..evidence import Evidence, control_reports, merged, observations, status_reports
-from ..models import Attribution, Passage, Post, Site, StrikeEvent, StrikeReport
-from ..tolls import Range, toll_range
 from .common import board_of, page
 
 

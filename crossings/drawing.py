@@ -1,0 +1,210 @@
+"""The picture of years: where each stretch of days lies, as plain rectangles. No HTML, no database, no clock.
+
+Lengths are in the units of the picture's viewBox; a template turns them into SVG.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH = 960.0
+GUTTER = 1.0  # left and right of the first and the last day
+AXIS_HEIGHT = 24.0
+BAND_HEIGHT = {"control": 26.0, "status": 16.0, "strikes": 12.0}
+LABEL_HEIGHT = 20.0
+BAND_GAP = 8.0
+MIN_WIDTH = 3.0  # a stretch of one day must still be seen and hit
+LETTER_WIDTH = 22.0  # narrower bars carry no letter
+YEAR_WIDTH = 40.0  # the least room for the label of a year
+#: A carried answer fades from the first to the second over a year, as on the map.
+FADE_FROM, FADE_TO, FADE_DAYS = 0.85, 0.3, 365
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days from `first` to `last`, both included, with one answer. `age_days` is that of its first day."""
+
+    first: datetime.date
+    last: datetime.date
+    level: str
+    stale: bool = False
+    marks: tuple[tuple[str, str], ...] = ()  # (colour, letter) of each force that is named
+    status: str = ""
+    age_days: int | None = None
+    href: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One row of the picture: a question with its stretches in the order of time."""
+
+    label: str
+    kind: str  # control, status or strikes
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One stretch drawn. `paint` names the pattern or gradient it needs, if any."""
+
+    stretch: Stretch
+    x: float
+    y: float
+    width: float
+    height: float
+    paint: str  # "", "split" or "fade"
+    key: str  # unique in the picture, for the ids of paints
+    opacity: tuple[float, float]
+
+    @property
+    def colour(self) -> str:
+        return self.stretch.marks[0][0] if self.stretch.marks else ""
+
+    @property
+    def letters(self) -> list[tuple[str, str, float]]:
+        """(colour, letter, x of its centre) of every force, where there is room for all of them."""
+        if self.width < LETTER_WIDTH * max(1, len(self.stretch.marks)):
+            return []
+        return [
+            (colour, letter, round(self.x + LETTER_WIDTH * (i + 0.5), 2))
+            for i, (colour, letter) in enumerate(self.stretch.marks)
+        ]
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return round(self.x + self.width / 2, 2), round(self.y + self.height / 2, 2)
+
+    @property
+    def stripes(self) -> list[tuple[str, float]]:
+        """(colour, offset) of each stripe of a split paint, six units wide."""
+        return [(colour, 6.0 * i) for i, (colour, _) in enumerate(self.stretch.marks)]
+
+    @property
+    def period(self) -> float:
+        return 6.0 * max(1, len(self.stretch.marks))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A band drawn: its label's baseline and its bars, wide ones first so that short ones lie on top."""
+
+    label: str
+    kind: str
+    label_y: float
+    y: float
+    height: float
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The whole picture: `years` are (x, label or "") of each first of January, `day_x` the day looked at."""
+
+    width: float
+    height: float
+    axis_y: float
+    rows: tuple[Row, ...]
+    years: tuple[tuple[float, str], ...]
+    day_x: float | None
+
+
+def draw(
+    bands: Sequence[Band], first: datetime.date, last: datetime.date, day: datetime.date | None = None
+) -> Picture:
+    """Lay out bands over the days from `first` to `last`, both included. Raises ValueError if reversed.
+
+    Stretches are cut to these days; those wholly outside are left out.
+    """
+    if first > last:
+        raise ValueError(f"draw: {first} is after {last}")
+    rows, y = [], 0.0
+    for number, band in enumerate(bands):
+        height = BAND_HEIGHT[band.kind]
+        top = y + LABEL_HEIGHT
+        bars = [
+            _bar(stretch, top, height, first, last, f"{number}-{i}")
+            for i, stretch in enumerate(band.stretches)
+            if stretch.last >= first and stretch.first <= last
+        ]
+        bars.sort(key=lambda bar: -bar.width)
+        rows.append(Row(band.label, band.kind, y + LABEL_HEIGHT - 6, top, height, tuple(bars)))
+        y = top + height + BAND_GAP
+    return Picture(
+        width=WIDTH,
+        height=y + AXIS_HEIGHT,
+        axis_y=y,
+        rows=tuple(rows),
+        years=_years(first, last),
+        day_x=_x(day, first, last) if day and first <= day <= last else None,
+    )
+
+
+def _x(day: datetime.date, first: datetime.date, last: datetime.date) -> float:
+    """Where a day begins."""
+    days = (last - first).days + 1
+    return round(GUTTER + (WIDTH - 2 * GUTTER) * (day - first).days / days, 2)
+
+
+def _bar(
+    stretch: Stretch, y: float, height: float, first: datetime.date, last: datetime.date, key: str
+) -> Bar:
+    begin = max(stretch.first, first)
+    left = _x(begin, first, last)
+    after = min(stretch.last, last)
+    right = (
+        _x(after + datetime.timedelta(days=1), first, last) if after < datetime.date.max else WIDTH - GUTTER
+    )
+    if right - left < MIN_WIDTH:
+        middle = (left + right) / 2
+        left = min(max(GUTTER, middle - MIN_WIDTH / 2), WIDTH - GUTTER - MIN_WIDTH)
+        right = left + MIN_WIDTH
+    return Bar(
+        stretch=stretch,
+        x=round(left, 2),
+        y=y,
+        width=round(right - left, 2),
+        height=height,
+        paint=_paint(stretch),
+        key=key,
+        opacity=_opacity(stretch, begin, after),
+    )
+
+
+def _paint(stretch: Stretch) -> str:
+    if len(stretch.marks) > 1:
+        return "split"
+    faded = stretch.level == "carried" and not stretch.stale and bool(stretch.marks)
+    return "fade" if faded else ""
+
+
+def _opacity(stretch: Stretch, begin: datetime.date, end: datetime.date) -> tuple[float, float]:
+    """How full the fill is at both ends of the bar."""
+    if stretch.stale or stretch.level == "unknown":
+        return 0.0, 0.0
+    if stretch.level == "carried":
+        age = (stretch.age_days or 0) + (begin - stretch.first).days
+        return _faded(age), _faded(age + (end - begin).days)
+    full = {"stated": 1.0, "between": 0.8, "possible": 0.45}.get(stretch.level, 1.0)
+    return full, full
+
+
+def _faded(age_days: int) -> float:
+    part = min(1.0, max(0, age_days) / FADE_DAYS)
+    return round(FADE_FROM - (FADE_FROM - FADE_TO) * part, 3)
+
+
+def _years(first: datetime.date, last: datetime.date) -> tuple[tuple[float, str], ...]:
+    """Every first of January in the picture, labelled as often as there is room."""
+    begin = first.year if first == datetime.date(first.year, 1, 1) else first.year + 1
+    years = range(begin, last.year + 1)
+    per_year = (WIDTH - 2 * GUTTER) * 365.25 / ((last - first).days + 1)
+    step = next(n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 10_000) if n * per_year >= YEAR_WIDTH)
+    marks = []
+    for year in years:
+        x = _x(datetime.date(year, 1, 1), first, last)
+        labelled = year % step == 0 and x + YEAR_WIDTH * 0.75 <= WIDTH
+        marks.append((x, str(year) if labelled else ""))
+    return tuple(marks)

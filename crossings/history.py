@@ -1,0 +1,242 @@
+"""A post through the years: every stretch of days with one answer, and the reports that it rests on."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .assessment import Answer, Timeline
+from .board import Board, last_word
+from .drawing import Stretch
+from .evidence import Evidence, Said, Side
+from .lanes import PostLanes
+from .models import Force, Post, StatusReport
+from .templatetags.dates_in_words import in_words
+
+LEVELS = {
+    "stated": gettext_lazy("stated"),
+    "between": gettext_lazy("between reports"),
+    "possible": gettext_lazy("possible"),
+    "carried": gettext_lazy("carried forward"),
+    "disputed": gettext_lazy("disputed"),
+    "unknown": gettext_lazy("no report"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Days from `first` to `last`, both included, over which the answer is equally sure."""
+
+    id: str  # its anchor on the page
+    first: datetime.date
+    last: datetime.date
+    level: str
+    stale: bool
+    since: datetime.date | None
+    age_days: int | None
+    wires: int
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Pieces that follow each other with the same value; `sides` where several values are on the table."""
+
+    forces: tuple[Force, ...]
+    status: str
+    sides: tuple[Side, ...]
+    pieces: tuple[Piece, ...]
+    supporting: tuple[Said, ...]
+    unused: tuple[Said, ...]
+
+    @property
+    def first(self) -> datetime.date:
+        return self.pieces[0].first
+
+    @property
+    def last(self) -> datetime.date:
+        return self.pieces[-1].last
+
+    @property
+    def known(self) -> bool:
+        return self.pieces[0].level != "unknown"
+
+    @property
+    def named(self) -> tuple[Force, ...]:
+        """Forces that hold it or are said to, without those of whom that is only denied."""
+        said = [force for side in self.sides if side.stance != "denies" for force in side.forces]
+        return self.forces or tuple(dict.fromkeys(said))
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One question about one post through the years; without traffics: who held it."""
+
+    post: Post
+    traffics: tuple[str, ...]
+    direction: str
+    runs: tuple[Run, ...]
+
+    @property
+    def known(self) -> list[Run]:
+        return [run for run in self.runs if run.known]
+
+    def rows(self) -> Iterator[tuple[Run, Piece]]:
+        """Every piece with its run, in the order of time."""
+        for run in self.runs:
+            for piece in run.pieces:
+                yield run, piece
+
+
+def lanes_of(evidence: Evidence, post: Post) -> list[Lane]:
+    """All lanes of a post over the days of the time line: who held it, then what could pass."""
+    board = evidence.board
+    kept = board.lanes.get(post.pk) or PostLanes()
+    lanes = [_lane(evidence, post, kept.control, (), "both")]
+    rows: dict[Any, Lane] = {}
+    for traffic, direction, timeline in kept.questions():
+        lane = _lane(evidence, post, timeline, (traffic,), direction)
+        key = _same(lane)
+        if key in rows:
+            lane = replace(rows[key], traffics=(*rows[key].traffics, traffic))
+        rows[key] = lane
+    return [*lanes, *rows.values()]
+
+
+def _same(lane: Lane) -> Any:
+    """What has to be the same for two kinds of traffic to share a lane."""
+    pieces = tuple((run.status, p.first, p.last, p.level, p.stale, p.wires) for run, p in lane.rows())
+    words = tuple(
+        frozenset((s.report.main_passage_id, s.report.stance) for s in (*run.supporting, *run.unused))
+        for run in lane.runs
+    )
+    return lane.direction, pieces, words
+
+
+def _lane(
+    evidence: Evidence, post: Post, timeline: Timeline, traffics: tuple[str, ...], direction: str
+) -> Lane:
+    asked = evidence.board.asked
+    groups: list[tuple[Any, list[tuple[Piece, Answer]]]] = []
+    for segment in timeline.segments(asked.first, asked.last):
+        answer = segment.answer
+        value = (answer.value, tuple((a.value, a.stance == "denies") for a in answer.alternatives))
+        piece = Piece(
+            id="-".join(("seg", post.slug, *(traffics or ("control",)), direction, str(segment.first))),
+            first=segment.first,
+            last=segment.last,
+            level=answer.level,
+            stale=answer.stale,
+            since=last_word(answer, segment.first),
+            age_days=answer.age_days,
+            wires=len(answer.wires.get(answer.value, ())) if answer.value else 0,
+        )
+        if not groups or groups[-1][0] != value:
+            groups.append((value, []))
+        groups[-1][1].append((piece, answer))
+    runs = tuple(_run(evidence, post, traffics, rows) for _, rows in groups)
+    return Lane(post, traffics, direction, runs)
+
+
+def _run(
+    evidence: Evidence, post: Post, traffics: tuple[str, ...], rows: Sequence[tuple[Piece, Answer]]
+) -> Run:
+    answers = [answer for _, answer in rows]
+    supporting = dict.fromkeys(key for answer in answers for key in answer.supporting)
+    unused = dict.fromkeys(key for answer in answers for key in answer.unused if key not in supporting)
+    forces, status = evidence.value(answers[0].value, traffics)
+    return Run(
+        forces=forces,
+        status=status,
+        sides=_sides(evidence, post, traffics, answers),
+        pieces=tuple(piece for piece, _ in rows),
+        supporting=evidence.named(post, supporting),
+        unused=evidence.named(post, unused),
+    )
+
+
+def _sides(
+    evidence: Evidence, post: Post, traffics: tuple[str, ...], answers: Sequence[Answer]
+) -> tuple[Side, ...]:
+    """Each value on the table over these answers, with all its reports."""
+    found: dict[Any, list[Any]] = {}
+    for answer in answers:
+        for a in answer.alternatives:
+            found.setdefault((a.value, a.stance == "denies"), []).append(a)
+    return tuple(
+        Side(
+            *evidence.value(value, traffics),
+            stance=same[0].stance,
+            wires=tuple(sorted({wire for a in same for wire in a.wires})),
+            reports=evidence.named(post, dict.fromkeys(key for a in same for key in a.reports)),
+        )
+        for (value, _), same in found.items()
+    )
+
+
+def stretches(lane: Lane, href: str = "") -> tuple[Stretch, ...]:
+    """The lane for the picture; every stretch leads to `href` and its anchor."""
+    return tuple(
+        Stretch(
+            first=piece.first,
+            last=piece.last,
+            level=piece.level,
+            stale=piece.stale,
+            marks=tuple((force.colour, force.letter) for force in run.named),
+            status=_status(run),
+            age_days=piece.age_days,
+            href=f"{href}#{piece.id}",
+            title=_title(run, piece),
+        )
+        for run, piece in lane.rows()
+    )
+
+
+def _status(run: Run) -> str:
+    return "disputed" if run.sides and not run.named else run.status
+
+
+def _title(run: Run, piece: Piece) -> str:
+    """One stretch in words, as a reader who points at it sees it."""
+    if piece.level == "unknown":
+        value = _("unknown")
+    elif run.status:
+        value = StatusReport.Status(run.status).label
+    else:
+        value = " / ".join(force.name for force in run.named) or _("disputed")
+    when = in_words(piece.first)
+    if piece.last != piece.first:
+        when = _("%(first)s to %(last)s") % {"first": when, "last": in_words(piece.last)}
+    return f"{value}, {when} ({LEVELS[piece.level]})"
+
+
+def differing(lanes: Iterable[Lane]) -> list[tuple[Lane, Run]]:
+    """The runs in which sources differ."""
+    return [(lane, run) for lane in lanes for run in lane.runs if run.sides]
+
+
+def held_by(board: Board, slug: str) -> list[tuple[Post, list[Any]]]:
+    """For every post that a force held or is said to have held, the stretches: (segment, alone, claimed)."""
+    asked = board.asked
+    found = []
+    for crossing in board.crossings:
+        for post in crossing.posts.all():
+            post.crossing = crossing
+            kept = board.lanes.get(post.pk) or PostLanes()
+            rows = [
+                segment
+                for segment in kept.control.segments(asked.first, asked.last)
+                if slug in segment.answer.value
+                or any(slug in a.value and a.stance != "denies" for a in segment.answer.alternatives)
+            ]
+            if rows:
+                found.append((post, rows))
+    return found

@@ -1,0 +1,169 @@
+"""A small map drawn on the server: land, frontier, towns, and marks on it, as points of an SVG.
+
+Pure geometry from the shipped basemap. Plate carrée, true to scale at the middle latitude; good for boxes of
+some hundred kilometres away from the poles.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pyproj  # noqa: F401  (comes before shapely: both bring a PROJ)
+import shapely
+from shapely.geometry import shape
+
+from geodata import basemap
+
+WIDTH = 640.0
+HEIGHT = 440.0
+KM_PER_DEGREE = 111.32
+MAX_LATITUDE = 80.0  # nearer the poles a degree of longitude is too short to draw by
+LETTER = 6.2  # the width of a letter of a label, roughly
+STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place to draw: (lon, lat) in degrees, its radius in metres."""
+
+    lon: float
+    lat: float
+    radius_m: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A place drawn: x, y and radius in units of the picture."""
+
+    x: float
+    y: float
+    radius: float
+    label: str
+    before: bool = False  # the label stands to the left
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Paths are SVG path data; `scale_km` is the length of the scale bar of `scale` units."""
+
+    width: float
+    height: float
+    land: str
+    borders: str
+    towns: tuple[Drawn, ...]
+    spots: tuple[Drawn, ...]
+    scale_km: int
+    scale: float
+
+
+def locate(lon: float, lat: float, reach_km: float, spots: Iterable[Spot]) -> Locator:
+    """A map around a point that reaches `reach_km` up and down, at least 10 and at most 700 km.
+
+    Towns are labelled as far as their labels find room beside the spots.
+    """
+    reach = min(max(reach_km, 10.0), 700.0)
+    frame = _Frame(lon, max(-MAX_LATITUDE, min(MAX_LATITUDE, lat)), reach)
+    drawn = tuple(frame.spot(spot) for spot in spots)
+    scale_km = max(km for km in STEPS_KM if km * frame.unit_km <= WIDTH / 4)
+    return Locator(
+        width=WIDTH,
+        height=HEIGHT,
+        land=frame.path("countries"),
+        borders=frame.path("borders"),
+        towns=_towns(frame, drawn),
+        spots=drawn,
+        scale_km=scale_km,
+        scale=round(scale_km * frame.unit_km, 1),
+    )
+
+
+class _Frame:
+    """From degrees to units of the picture."""
+
+    def __init__(self, lon: float, lat: float, reach_km: float) -> None:
+        self.unit_km = HEIGHT / 2 / reach_km  # units per kilometre
+        self.per_lat = KM_PER_DEGREE * self.unit_km
+        self.per_lon = self.per_lat * math.cos(math.radians(lat))
+        self.lon, self.lat = lon, lat
+        half_lon, half_lat = WIDTH / 2 / self.per_lon, HEIGHT / 2 / self.per_lat
+        self.box = shapely.box(lon - half_lon, lat - half_lat, lon + half_lon, lat + half_lat)
+
+    def xy(self, lon: float, lat: float) -> tuple[float, float]:
+        x = WIDTH / 2 + (lon - self.lon) * self.per_lon
+        y = HEIGHT / 2 - (lat - self.lat) * self.per_lat
+        return round(x, 1), round(y, 1)
+
+    def spot(self, spot: Spot) -> Drawn:
+        x, y = self.xy(spot.lon, spot.lat)
+        return Drawn(x, y, round(spot.radius_m / 1000 * self.unit_km, 1), spot.label)
+
+    def path(self, layer: str) -> str:
+        """The layer's lines and areas inside the frame, with a margin that hides the cut."""
+        parts: list[str] = []
+        margin = self.box.buffer(0.05, join_style="mitre")
+        for one in _shapes(layer):
+            if one.intersects(margin):
+                parts += self._lines(shapely.intersection(one, margin))
+        return " ".join(parts)
+
+    def _lines(self, one: Any) -> list[str]:
+        if one.is_empty or one.geom_type == "Point":
+            return []
+        if hasattr(one, "geoms"):
+            return [line for part in one.geoms for line in self._lines(part)]
+        if one.geom_type == "Polygon":
+            return [self._line(ring.coords) + "Z" for ring in (one.exterior, *one.interiors)]
+        return [self._line(one.coords)]
+
+    def _line(self, coords: Sequence[Any]) -> str:
+        return "M" + "L".join(f"{x} {y}" for x, y in (self.xy(*point[:2]) for point in coords))
+
+
+@lru_cache(maxsize=8)
+def _shapes(layer: str) -> tuple[Any, ...]:
+    return tuple(shape(feature["geometry"]) for feature in basemap.load()[layer]["features"])
+
+
+@lru_cache(maxsize=1)
+def _places() -> tuple[tuple[float, float, str, int], ...]:
+    """Towns as (lon, lat, English name, population), the largest first."""
+    rows = [
+        (
+            *feature["geometry"]["coordinates"][:2],
+            feature["properties"]["name_en"],
+            feature["properties"].get("population") or 0,
+        )
+        for feature in basemap.load()["towns"]["features"]
+    ]
+    return tuple(sorted(rows, key=lambda row: -row[3]))
+
+
+def _towns(frame: _Frame, spots: Sequence[Drawn]) -> tuple[Drawn, ...]:
+    """Towns whose label finds room, the largest first; at most a dozen."""
+    taken = [(s.x - 14, s.y - 14, s.x + 14 + len(s.label) * LETTER * 1.15, s.y + 14) for s in spots]
+    kept: list[Drawn] = []
+    for lon, lat, name, _population in _places():
+        x, y = frame.xy(lon, lat)
+        if not (8 <= x <= WIDTH - 8 and 12 <= y <= HEIGHT - 30):
+            continue
+        length = len(name) * LETTER + 8
+        for before in (False, True):
+            left, right = (x - length, x + 4) if before else (x - 4, x + length)
+            box = (left, y - 9, right, y + 9)
+            if left < 4 or right > WIDTH - 4 or any(_overlap(box, other) for other in taken):
+                continue
+            taken.append(box)
+            kept.append(Drawn(x, y, 0, name, before))
+            break
+        if len(kept) == 12:
+            break
+    return tuple(kept)
+
+
+def _overlap(a: Sequence[float], b: Sequence[float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
