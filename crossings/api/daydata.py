@@ -7,6 +7,8 @@ the browser never puts words together.
 from __future__ import annotations
 
 import datetime
+import json
+from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -17,6 +19,7 @@ from crossings.assessment import Answer
 from crossings.board import Board, CrossingDay, PostDay, StatusLine, last_word, runs
 from crossings.lanes import UNQUALIFIED
 from crossings.models import Crossing, Force, Post, Site, StrikeEvent
+from geodata import basemap
 
 MAX_STRIKES = 5000
 
@@ -78,7 +81,16 @@ def half_of(post: Post) -> str | None:
     others = [other for other in post.crossing.posts.all() if other.pk != post.pk]
     if not others or others[0].point.coords != post.point.coords:
         return None
-    return "left" if post.side == Post.Side.A else "right"
+    west = _longitudes()
+    own, other = (west.get(p.country, 0.0) for p in (post, others[0]))
+    return "left" if (own, post.side) < (other, others[0].side) else "right"
+
+
+@lru_cache(maxsize=1)
+def _longitudes() -> dict[str, float]:
+    """Where countries lie, by their code: the longitude of their name on the map."""
+    labels = json.loads(basemap.path("labels").read_text(encoding="utf-8"))["features"]
+    return {f["properties"]["iso"]: f["geometry"]["coordinates"][0] for f in labels}
 
 
 def _segment(board: Board, day: PostDay) -> dict[str, Any]:

@@ -43,7 +43,11 @@ export const count = (key, n) => say(`${key}.${n === 1 ? "one" : "other"}`, { n 
 export const inWords = (day) => longDate.format(new Date(`${day}T00:00:00Z`));
 
 /** @param {string} day @returns {string} "30 Sep 2019" */
-export const inShort = (day) => shortDate.format(new Date(`${day}T00:00:00Z`));
+export function inShort(day) {
+  const parts = shortDate.formatToParts(new Date(`${day}T00:00:00Z`));
+  // The server writes "Sep" where this Intl's British English writes "Sept".
+  return parts.map(({ type, value }) => (type === "month" && value === "Sept" ? "Sep" : value)).join("");
+}
 
 /**
  * The segment of a row that covers a day, or null. Segments are in order and do not overlap.

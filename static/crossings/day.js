@@ -5,6 +5,17 @@ import { addMonths, dayAfter, dayBefore, inShort, inWords, say, svg, toDay, toNu
 const YEAR_MS = 2000; // a year of play
 const STEP_MS = 1200; // between changes, for readers who want no motion
 
+/**
+ * Where the slider usefully begins: the January a year before the bulk of the reports, if a few old ones would
+ * squeeze all others into a corner. @param {string} first @param {string[]} ticks
+ */
+export function usualStart(first, ticks) {
+  const bulk = ticks[Math.floor(ticks.length * 0.03)];
+  if (!bulk) return first;
+  const start = `${String(Number(bulk.slice(0, 4)) - 1).padStart(4, "0")}-01-01`;
+  return start > first ? start : first;
+}
+
 export class DayControl {
   /** @param {HTMLElement} root the time bar @param {(day: string) => void} moved */
   constructor(root, moved) {
@@ -67,11 +78,18 @@ export class DayControl {
   /** @param {{first: string, last: string, latest: string, ticks: string[], changes: string[]}} data */
   load({ first, last, latest, ticks, changes }) {
     Object.assign(this, { first, last, latest, ticks, changes });
-    const { slider, input } = this.parts;
-    slider.min = toNumber(first);
-    slider.max = toNumber(last);
+    const { input } = this.parts;
     input.min = first;
     input.max = last;
+    this.reach(usualStart(first, ticks));
+  }
+
+  /* The slider begins where reports are dense; an earlier day, typed or stepped to, widens it to all days. */
+  reach(start) {
+    const { slider } = this.parts;
+    this.start = start;
+    slider.min = toNumber(start);
+    slider.max = toNumber(this.last);
     this.drawTicks();
     this.drawYears();
   }
@@ -79,6 +97,7 @@ export class DayControl {
   /** Show a day without telling anybody. @param {string} day */
   show(day) {
     this.day = day;
+    if (day < this.start) this.reach(this.first);
     const { slider, input, previous, next, words } = this.parts;
     slider.value = toNumber(day);
     slider.setAttribute("aria-valuetext", inWords(day));
@@ -96,8 +115,8 @@ export class DayControl {
   }
 
   drawTicks() {
-    const [start, end] = [toNumber(this.first), toNumber(this.last)];
-    const path = (days, from, to) => days.map((day) => `M${toNumber(day) - start} ${from}V${to}`).join("");
+    const [start, end] = [toNumber(this.start), toNumber(this.last)];
+    const path = (days, from, to) => days.filter((day) => day >= this.start).map((day) => `M${toNumber(day) - start} ${from}V${to}`).join("");
     const picture = this.parts.ticks;
     picture.setAttribute("viewBox", `0 0 ${Math.max(end - start, 1)} 20`);
     picture.replaceChildren(
@@ -107,13 +126,13 @@ export class DayControl {
   }
 
   drawYears() {
-    if (!this.first) return;
-    const [start, end] = [toNumber(this.first), toNumber(this.last)];
+    if (!this.start) return;
+    const [start, end] = [toNumber(this.start), toNumber(this.last)];
     const { years } = this.parts;
     const perYear = (years.clientWidth * 365.25) / Math.max(end - start, 1);
     const every = [1, 2, 5, 10, 20, 50].find((n) => n * perYear >= 40) ?? 100;
     const nodes = [];
-    for (let year = Number(this.first.slice(0, 4)); year <= Number(this.last.slice(0, 4)); year += 1) {
+    for (let year = Number(this.start.slice(0, 4)); year <= Number(this.last.slice(0, 4)); year += 1) {
       const at = (toNumber(`${year}-01-01`) - start) / Math.max(end - start, 1);
       if (at < 0 || at > 0.985 || year % every) continue;
       const node = document.createElement("span");
@@ -128,7 +147,7 @@ export class DayControl {
     this.playing = true;
     this.root.dataset.playing = "";
     this.setPlayLabel();
-    if (this.day >= this.last) this.moved(this.first);
+    if (this.day >= this.last) this.moved(this.start);
     if (this.calm.matches) this.timer = setInterval(() => this.stepOn(), STEP_MS);
     else this.run();
   }

@@ -31,7 +31,7 @@ export class Labels {
     this.obstacles = obstacles;
     this.labels = [];
     if (!map.getPane("labels")) map.createPane("labels").classList.add("labels-pane");
-    map.on("zoomend overlayadd overlayremove", () => this.soon());
+    map.on("zoomend moveend resize overlayadd overlayremove", () => this.soon());
   }
 
   /** @param {L.LayerGroup} group that the label comes and goes with @param {Label} label @returns {Label} */
@@ -91,13 +91,21 @@ export class Labels {
     label.size ??= [label.text.offsetWidth, label.text.offsetHeight];
     const [w, h] = label.size;
     const { x, y } = this.map.latLngToLayerPoint(label.marker.getLatLng());
-    for (const side of label.sides) {
+    const places = label.sides.map((side) => {
       const [dx, dy] = SIDES[side](w, h, label.gap ?? 5).map(Math.round);
       const box = [x + dx - 2, y + dy, x + dx + w + 2, y + dy + h];
       const dot = label.kind.startsWith("town") ? [x - 3, y - 3, x + 3, y + 3] : box;
-      if (!taken.some((other) => overlap(box, other) || overlap(dot, other))) return { dx, dy, box };
-    }
-    return null;
+      return { dx, dy, box, dot };
+    });
+    const free = places.filter(({ box, dot }) => !taken.some((other) => overlap(box, other) || overlap(dot, other)));
+    return free.find(({ box }) => this.inView(box)) ?? free[0] ?? null;
+  }
+
+  /* Whether a box would be read whole; a name half outside the map tries its other sides first. */
+  inView([x1, y1, x2, y2]) {
+    const { x, y } = this.map.layerPointToContainerPoint([0, 0]);
+    const size = this.map.getSize();
+    return x1 + x >= 0 && y1 + y >= 0 && x2 + x <= size.x && y2 + y <= size.y;
   }
 }
 

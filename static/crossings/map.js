@@ -51,7 +51,7 @@ class Page {
     const open = (kind, id) => this.popup.open(kind, id);
     this.labels = new Labels(map, () => [...(this.posts?.obstacles() ?? []), ...(this.strikes?.obstacles() ?? [])]);
     this.posts = new Posts(map, this.layer("posts"), this.layer("uncertainty"), this.labels, open);
-    this.sites = new Sites(this.layer("sites"), this.labels, open);
+    this.sites = new Sites(map, this.layer("sites"), this.labels, open);
     this.strikes = new Strikes(map, this.layer("strikes"), open, (year) => this.url("strikes", { year }));
     this.popup = new Popup(map, {
       url: (kind, id) => this.url("popup", {}, { KIND: kind, ID: id }, { on: this.on }),
@@ -69,14 +69,14 @@ class Page {
     map.attributionControl.setPrefix(false).addAttribution(say("attribution"));
     map.setMinZoom(MIN_ZOOM).setMaxZoom(16).setMaxBounds([[-84, -Infinity], [84, Infinity]]);
     map.options.maxBoundsViscosity = 1;
+    if (!config.tiles) map.options.zoomSnap = 0.25; // pictures of tiles are sharp at whole zooms only
     map.zoomControl?.remove();
     L.control.zoom({ position: "topright", zoomInTitle: say("map.zoom_in"), zoomOutTitle: say("map.zoom_out") }).addTo(map);
     document.querySelector(".leaflet-control-layers-toggle")?.setAttribute("aria-label", say("map.layers"));
     const [zoom, lat, lon] = (config.view ?? "").split("/").map(Number);
     if (config.view) map.setView([lat, lon], zoom, { animate: false });
-    const look = map.getCenter();
     map.on("moveend", () => {
-      if (!this.moved && map.getCenter().distanceTo(look) < 1) return;
+      if (!this.start || (!this.moved && map.getCenter().distanceTo(this.start) < 1)) return;
       this.moved = true;
       const { lat: y, lng: x } = map.getCenter().wrap();
       const short = (n, digits) => String(Number(n.toFixed(digits)));
@@ -100,6 +100,12 @@ class Page {
     addEventListener("popstate", () => this.goneBack());
     document.addEventListener("click", (event) => {
       const link = event.target.closest("[data-open]");
+      const day = event.target.closest("[data-on]");
+      if (day && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        this.time.user(this.time.clamp(day.dataset.on));
+        return;
+      }
       if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
         const [kind, ...id] = link.dataset.open.split(".");
@@ -144,11 +150,24 @@ class Page {
     }
     this.tell(null);
     this.posts.load(this.data);
+    this.look();
     this.sites.load(this.data.sites);
     this.list.load(this.data);
     this.time.load(this.data);
     this.show(this.time.clamp(this.address.get("on") ?? this.data.latest));
+    this.start ??= this.map.getCenter();
     document.documentElement.dataset.ready = "1";
+  }
+
+  /** Once, unless the address says where to look: all posts, with room for their names and the sheet. */
+  look() {
+    if (this.moved || config.view || !this.data.posts.length) return;
+    const small = this.sheet.small;
+    const bottom = small ? document.getElementById("panel").getBoundingClientRect().height + 30 : 60;
+    this.map.fitBounds(this.posts.bounds(), {
+      paddingTopLeft: [small ? 28 : 70, 60], paddingBottomRight: [small ? 56 : 150, bottom], maxZoom: 10, animate: false,
+    });
+    this.start = this.map.getCenter();
   }
 
   reload() {
@@ -180,7 +199,7 @@ class Page {
       this.showStrikes(day, shown);
     }
     this.words(day);
-    document.documentElement.dataset.day = day;
+    document.documentElement.dataset.mapDay = day;
     document.documentElement.dataset.dayMs = (performance.now() - began).toFixed(1);
   }
 

@@ -78,21 +78,29 @@ function face(control, forces, part, middle, day) {
   if (control.stale) {
     edge.setAttribute("stroke", held[0].colour);
     edge.classList.add("mark-edge-own");
-    return [edge, letter(held[0].letter, middle, null)];
+    return [edge, ...(held.length > 1 ? stacked(held, middle) : [letter(held[0].letter, middle, null)])];
   }
   const opacity = { carried: fading(control.since, day), possible: 0.5 }[control.level] ?? 1;
   const fill = striped ? stripes(held, part, opacity) : slices(held, part, opacity);
-  const text = held.slice(0, 2).map((force) => force.letter).join("");
-  const plain = held.length === 1 && opacity > 0.8;
-  return [fill, edge, letter(text, middle, plain ? inkOn(held[0].colour) : null)];
+  if (held.length > 1) return [fill, edge, ...stacked(held, middle)];
+  return [fill, edge, letter(held[0].letter, middle, opacity > 0.8 && !striped ? inkOn(held[0].colour) : null)];
 }
 
-/* Forces that hold a post together: side by side. */
+/* Several letters: one above the other, where the half of a disc has room. */
+function stacked(held, middle) {
+  return held.slice(0, 2).map((force, i) => {
+    const text = letter(force.letter, middle, null);
+    text.setAttribute("y", i ? 6 : -5);
+    text.classList.add("mark-letter-small");
+    return text;
+  });
+}
+
+/* Forces that hold a post together: one above the other, as left and right are the two posts. */
 function slices(held, part, opacity) {
-  const [from, to] = { whole: [-R, R], left: [-R, -GAP], right: [GAP, R] }[part];
-  const width = (to - from) / held.length;
+  const height = (2 * R) / held.length;
   return clipped(part, held.map((force, i) => svg("rect", {
-    x: from + i * width, y: -R, width: width + 0.05, height: 2 * R, fill: force.colour, "fill-opacity": opacity,
+    x: -R, y: -R + i * height, width: 2 * R, height: height + 0.05, fill: force.colour, "fill-opacity": opacity,
   })));
 }
 

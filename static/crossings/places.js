@@ -5,6 +5,8 @@ import { getJson, say, toDay, toNumber } from "./data.js";
 import { siteMark, strikeMark } from "./marks.js";
 
 const ROUGH = 2000; // metres
+const CIRCLE_FROM = 14; // pixels of radius
+const AROUND = ["right", "left", "below", "above"];
 const MANY = 500; // from here strikes are dots on a canvas: that many elements would make the map slow
 
 function iconOf(mark) {
@@ -30,9 +32,30 @@ function describe(marker, text, attribute, id) {
 const km = (metres) => (metres < 1000 ? (metres / 1000).toFixed(1) : Math.round(metres / 1000));
 
 export class Sites {
-  /** @param {L.LayerGroup} group @param {import("./labels.js").Labels} labels @param {Function} open */
-  constructor(group, labels, open) {
-    Object.assign(this, { group, labels, open, items: new Map() });
+  /**
+   * @param {L.Map} map @param {L.LayerGroup} group @param {import("./labels.js").Labels} labels
+   * @param {(kind: string, id: string) => void} open
+   */
+  constructor(map, group, labels, open) {
+    Object.assign(this, { map, group, labels, open, items: new Map(), circles: [] });
+    map.on("zoomend overlayadd", () => this.fit());
+  }
+
+  /** A circle that would be smaller than its mark says nothing; one that is larger says it all. */
+  fit() {
+    const metres = this.metresPerPixel();
+    for (const { circle, marker, label } of this.circles) {
+      const large = circle.getRadius() / metres > CIRCLE_FROM;
+      this.group[large ? "addLayer" : "removeLayer"](circle);
+      marker.getElement()?.classList.toggle("within-circle", large);
+      label.sides = large ? ["middle", ...AROUND] : AROUND;
+    }
+    this.labels.soon();
+  }
+
+  metresPerPixel() {
+    const { lat } = this.map.getCenter();
+    return (40075016.7 * Math.cos((lat * Math.PI) / 180)) / 2 ** (this.map.getZoom() + 8);
   }
 
   /** @param {object[]} sites of days.json */
@@ -40,28 +63,35 @@ export class Sites {
     this.group.clearLayers();
     this.labels.clear("site");
     this.items.clear();
+    this.circles = [];
     for (const site of sites) this.add(site);
+    this.fit();
   }
 
   add(site) {
     const open = () => this.open("site", site.id);
     const place = [site.lat, site.lon];
-    if (site.radius >= ROUGH) {
-      const circle = L.circle(place, {
-        radius: site.radius, className: "circle circle-site", weight: 1.5, fillColor: "url(#hatch)", fillOpacity: 1,
-      });
-      circle.on("click", open);
-      this.group.addLayer(circle);
-    }
     const marker = L.marker(place, { icon: iconOf(siteMark(site)), keyboard: true, riseOnHover: true });
     onOpen(marker, open);
     describe(marker, say("mark.site", { name: site.name, km: km(site.radius) }), "site", site.id);
     this.group.addLayer(marker);
-    this.labels.add(this.group, {
-      lat: site.lat, lon: site.lon, text: site.name, kind: "site", rank: 50,
-      sides: ["right", "left", "below", "above"], gap: 11, from: 9,
+    const label = this.labels.add(this.group, {
+      lat: site.lat, lon: site.lon, text: site.name, kind: "site", rank: 50 + site.radius / 1e6,
+      sides: AROUND, gap: 9, from: 9,
     });
+    if (site.radius >= ROUGH) this.circles.push({ circle: this.circle(site, open), marker, label });
     this.items.set(site.id, { marker, name: site.name });
+  }
+
+  /* A base known only roughly is hatched: it is somewhere in there. A town or an area is as large as its rim. */
+  circle(site, open) {
+    const wide = site.kind === "town" || site.kind === "area";
+    const look = wide
+      ? { className: "circle circle-area", fill: false, interactive: false }
+      : { className: "circle circle-site", fillColor: "url(#hatch)", fillOpacity: 1 };
+    const circle = L.circle([site.lat, site.lon], { radius: site.radius, weight: 1.5, ...look });
+    if (!wide) circle.on("click", open);
+    return circle;
   }
 
   find(id) {

@@ -45,6 +45,7 @@ export class Posts {
     item.marker.on("keypress", (event) => {
       if (event.originalEvent.key === "Enter" || event.originalEvent.key === " ") this.open("post", post.id);
     });
+    item.marker.on("add", () => this.name(item));
     if (post.radius >= ROUGH) {
       item.circle = L.circle([post.lat, post.lon], {
         radius: post.radius, className: "circle circle-post", interactive: false, weight: 1.5,
@@ -128,8 +129,13 @@ export class Posts {
   draw(item) {
     const { control, status } = item.segment;
     item.element.replaceChildren(postMark(control, status, this.forces, { part: item.part, day: this.day }));
+    this.name(item);
+  }
+
+  /* Leaflet makes a new element whenever a layer is switched on: say again what it is. */
+  name(item) {
     const icon = item.marker.getElement();
-    if (!icon) return;
+    if (!icon || !item.segment) return;
     const text = this.describe(item);
     icon.setAttribute("aria-label", text);
     icon.title = text;
@@ -148,6 +154,11 @@ export class Posts {
     return say("mark.post", {
       name: post.name, holder, level: say(`level.${level}`, { day: since }), status: say(`status.${status.shape}`),
     });
+  }
+
+  /** @returns {L.LatLngBounds} around all posts */
+  bounds() {
+    return L.latLngBounds([...this.items.values()].map(({ post }) => [post.lat, post.lon]));
   }
 
   /** Where labels must not stand, in layer points. */
