@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crossings import models as m
+from crossings.imports.folders import TABLES
 from crossings.imports.loader import SeedError, load
 from crossings.imports.tables import KINDS, PARTS
+from geodata.formats import read_table
 
 COLUMNS = {kind.name: [c.name for c in kind.table.columns] for kind in (*KINDS, *PARTS)}
 POSITION = {"precision": "near", "radius_m": "1500"}
@@ -219,6 +223,16 @@ def test_a_bad_file_is_refused_in_words_and_nothing_is_written(folder, spoil, se
     assert any(problem.startswith(sentence) for problem in problems), problems
     assert all(problem.startswith("wires.csv") for problem in problems), problems
     assert not any(counts().values())
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=200, deadline=None)
+def test_no_file_whatever_it_holds_breaks_the_reading(tmp_path_factory, raw):
+    path = tmp_path_factory.mktemp("fuzz") / "wires.csv"
+    for content in (raw, b"id,name,note\n" + raw):
+        path.write_bytes(content)
+        rows, problems = read_table(path, TABLES["wires"])
+        assert problems or all(row.good for row in rows)
 
 
 def test_a_missing_file_is_told_where_its_rows_are_named(folder):

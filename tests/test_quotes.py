@@ -76,7 +76,7 @@ def test_a_true_quote_holds(desk):
         ({"start": "33", "end": "49"}, "column exact: “words” is not at 33 to 49; it stands at 34"),
         ({"prefix": "of Beta "}, "column prefix: “words” does not follow these words"),
         ({"suffix": " they said"}, "column suffix: “words” is not followed by these words"),
-        ({"paragraph": "3"}, "column paragraph: “words” stands in paragraph 2, not 3"),
+        ({"paragraph": "3"}, "column paragraph: “words” stands in paragraph 2."),
         ({"start": "", "end": ""}, "column start: “words” gives no position"),
         ({"exact": "word " * 41}, "A quote has at most 40 words; this one has 41."),
     ],
@@ -99,8 +99,8 @@ def test_a_space_that_does_not_break_is_not_a_space(desk):
 def test_a_missing_text_is_a_failure_where_its_hash_is_shipped(desk):
     (desk.texts / "any-name.txt").unlink()
     assert desk.failures() == [
-        "documents.csv, row 2, column sha256: the full text of “doc” is missing.",
-        "No full text of “doc”: 1 of its quotes are not checked.",
+        "documents.csv, row 2, column sha256: The full text of “doc” is missing.",
+        "No full text of “doc”: 1 quote is not checked.",
     ]
 
 

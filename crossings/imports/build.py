@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, LineString, Point
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from geodata.formats import Row
 
@@ -97,14 +98,14 @@ def _line(folder: Path, name: str) -> LineString | None:
         return None
     path = folder / name
     if path.parent != folder:
-        raise RowError("line_file", f"“{name}” is no file in the same folder.")
+        raise RowError("line_file", _("“%s” is no file in the same folder.") % name)
     try:
         data = json.loads(path.read_text("utf-8"))
         geometries = [GEOSGeometry(json.dumps(one["geometry"]), srid=4326) for one in data["features"]]
     except (OSError, ValueError, KeyError, TypeError, GEOSException) as error:
-        raise RowError("line_file", f"“{name}” cannot be read as GeoJSON.") from error
+        raise RowError("line_file", _("“%s” cannot be read as GeoJSON.") % name) from error
     if len(geometries) != 1 or not isinstance(geometries[0], LineString):
-        raise RowError("line_file", f"“{name}” must hold exactly one line.")
+        raise RowError("line_file", _("“%s” must hold exactly one line.") % name)
     return geometries[0]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from geodata.formats import Problem, Row, Table, read_table
 
 from .tables import KINDS, PARTS
@@ -33,7 +35,7 @@ class SeedSet:
 def read_sets(folder: Path) -> tuple[list[SeedSet], list[Problem]]:
     """Read every seed file under `folder`. Rows that are wrong are marked and told in the problems."""
     if not folder.is_dir():
-        return [], [Problem(str(folder), 0, "", "There is no such folder.")]
+        return [], [Problem(str(folder), 0, "", _("There is no such folder."))]
     sets, problems = [], []
     for place in (folder, *sorted(path for path in folder.iterdir() if path.is_dir())):
         files = sorted(place.glob("*.csv"))
@@ -44,7 +46,7 @@ def read_sets(folder: Path) -> tuple[list[SeedSet], list[Problem]]:
         problems += found
     if not sets:
         problems.append(
-            Problem(str(folder), 0, "", f"There is no seed file here, such as {KINDS[0].name}.csv.")
+            Problem(str(folder), 0, "", _("There is no seed file here, such as %s.csv.") % KINDS[0].name)
         )
     problems += _one_id_one_row(sets)
     return sets, problems
@@ -56,7 +58,7 @@ def _read_set(place: Path, files: list[Path], root: Path) -> tuple[SeedSet, list
         shown = path.relative_to(root).as_posix()
         if path.stem not in TABLES:
             known = ", ".join(f"{name}.csv" for name in TABLES)
-            problems.append(Problem(shown, 0, "", f"This file is not known. The files are: {known}."))
+            problems.append(Problem(shown, 0, "", _("This file is not known. The files are: %s.") % known))
             continue
         one.rows[path.stem], found = read_table(path, TABLES[path.stem], shown)
         if found and not one.rows[path.stem]:
@@ -76,4 +78,5 @@ def _one_id_one_row(sets: list[SeedSet]) -> Iterator[Problem]:
                 known = first.setdefault((name, row.cells["id"]), row)
                 if known.file != row.file:
                     where = f"{known.file}, row {known.number}"
-                    yield row.problem("id", f"“{row.cells['id']}” already stands in {where}.")
+                    sentence = _("“%(id)s” already stands in %(where)s.")
+                    yield row.problem("id", sentence % {"id": row.cells["id"], "where": where})

@@ -17,6 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from crossings import models as m
 from crossings import review
@@ -143,7 +144,7 @@ class _Loader:
                 continue
             if parent is None or (part.parent, parent) not in self.ids:
                 if not any(part.parent in folder.unread for folder in self.sets):
-                    self._tell(row, part.parent_field, f"There is no row “{parent}” in {part.parent}.csv.")
+                    self._tell(row, part.parent_field, _no_row(parent, part.parent))
                 continue
             self.parts.setdefault((part.parent, parent), {}).setdefault(name, []).append(row)
 
@@ -190,7 +191,7 @@ class _Loader:
         if stored is None:
             if any(table in one.unread for one in self.sets):
                 raise _Unresolved(row, column, "")
-            raise _Unresolved(row, column, f"There is no row “{key}” in {table}.csv.")
+            raise _Unresolved(row, column, _no_row(key, table))
         self.known[table][key] = stored
         return stored
 
@@ -210,7 +211,7 @@ class _Loader:
             return self._replace(kind, row, built, obj, changed)
         if isinstance(obj, m.Passage) and set(changed) & _VERBATIM and _is_cited(obj):
             column = sorted(set(changed) & _VERBATIM)[0]
-            sentence = "A published report cites this quote. Give the corrected quote an id of its own."
+            sentence = _("A published report cites this quote. Give the corrected quote an id of its own.")
             self._tell(row, column, sentence)
             return None
         self.summary.updated[kind.name] += 1
@@ -228,12 +229,12 @@ class _Loader:
         key = getattr(obj, kind.key)
         if not self.replace:
             columns = ", ".join(COLUMN_OF.get(name, name) for name in changed)
-            self._tell(
-                row,
-                COLUMN_OF.get(changed[0], changed[0]),
-                f"“{key}” is published and differs here in {columns}. Run with --replace to withdraw it and "
-                "publish this row in its place.",
+            sentence = _(
+                "“%(id)s” is published and differs here in %(columns)s. "
+                "Run with --replace to withdraw it and publish this row in its place."
             )
+            sentence %= {"id": key, "columns": columns}
+            self._tell(row, COLUMN_OF.get(changed[0], changed[0]), sentence)
             return None
         corrected = self._save(kind, row, built, kind.model(public_id=self._next_id(kind, row.cells["id"])))
         if corrected is not None:
@@ -318,6 +319,10 @@ class _Unresolved(Exception):
     def __init__(self, row: Row, column: str, sentence: str) -> None:
         super().__init__(sentence)
         self.row, self.column, self.sentence = row, column, sentence
+
+
+def _no_row(key: str | None, table: str) -> str:
+    return _("There is no row “%(id)s” in %(table)s.csv.") % {"id": key, "table": table}
 
 
 def _expand(kind: Kind, rows: list[Row]) -> list[Row]:

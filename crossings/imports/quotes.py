@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crossings.models.evidence import MAX_QUOTE_WORDS
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from geodata.formats import MAX_BYTES, Row
 
-from .folders import read_sets
+from .folders import SeedSet, read_sets
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ def check_quotes(seeds: Path, folder: Path) -> QuoteCheck:
     with a SHA-256 and no text is a failure, as is every quote that does not stand where it is said to.
     """
     check = QuoteCheck()
-    sets, problems = read_sets(seeds)
+    sets, problems = read_sets(seeds)  # too long a quote is among the problems
     check.failures += [str(problem) for problem in problems]
     texts = list(_texts(folder, check))
     found: dict[str, _Text] = {}
@@ -56,22 +57,27 @@ def check_quotes(seeds: Path, folder: Path) -> QuoteCheck:
         elif row.cells["document"] in found:
             check.quotes += 1
             text = found[row.cells["document"]].text
-            check.failures += [f"{row.file}, row {row.number}, {s}" for s in _faults(row.cells, text)]
+            check.failures += [str(row.problem(*fault)) for fault in _faults(row.cells, text)]
         else:
             unchecked[row.cells["document"]] += 1
     for document, count in unchecked.items():
-        check.failures.append(f"No full text of “{document}”: {count} of its quotes are not checked.")
+        sentence = ngettext(
+            "No full text of “%(id)s”: %(n)d quote is not checked.",
+            "No full text of “%(id)s”: %(n)d quotes are not checked.",
+            count,
+        )
+        check.failures.append(sentence % {"id": document, "n": count})
     return check
 
 
-def _rows(sets: list[Any], name: str) -> Iterator[Row]:
+def _rows(sets: list[SeedSet], name: str) -> Iterator[Row]:
     for one in sets:
         yield from (row for row in one.rows.get(name, []) if row.good)
 
 
 def _texts(folder: Path, check: QuoteCheck) -> Iterator[_Text]:
     if not folder.is_dir():
-        check.failures.append(f"There is no folder {folder}.")
+        check.failures.append(_("There is no folder %s.") % folder)
         return
     for path in sorted(folder.iterdir()):
         if not path.is_file() or path.stat().st_size > MAX_BYTES:
@@ -85,45 +91,43 @@ def _texts(folder: Path, check: QuoteCheck) -> Iterator[_Text]:
 
 def _text_of(row: Row, texts: list[_Text], check: QuoteCheck) -> _Text | None:
     wanted, slug = row.cells["sha256"], row.cells["id"]
+    named = next((one for one in texts if Path(one.name).stem == slug), None)
     if not wanted:
-        return next((one for one in texts if Path(one.name).stem == slug), None)
+        return named
     for one in texts:
         if one.sha256 == wanted:
-            length = row.cells["characters"]
-            if length is not None and length != len(one.text):
-                check.failures.append(
-                    f"{row.file}, row {row.number}, column characters: {one.name} has {len(one.text)} "
-                    f"characters, not {length}."
-                )
+            if row.cells["characters"] not in (None, len(one.text)):
+                sentence = _("%(file)s has %(n)d characters.") % {"file": one.name, "n": len(one.text)}
+                check.failures.append(str(row.problem("characters", sentence)))
             return one
-    named = next((one for one in texts if Path(one.name).stem == slug), None)
-    where = f"{row.file}, row {row.number}, column sha256: "
     if named is None:
-        check.failures.append(f"{where}the full text of “{slug}” is missing.")
+        sentence = _("The full text of “%s” is missing.") % slug
     else:
-        check.failures.append(f"{where}{named.name} is not the text that was quoted ({named.sha256}).")
+        sentence = _("%(file)s is not the text that was quoted: its SHA-256 is %(sha256)s.")
+        sentence %= {"file": named.name, "sha256": named.sha256}
+    check.failures.append(str(row.problem("sha256", sentence)))
     return named
 
 
-def _faults(cells: dict[str, Any], text: str) -> Iterator[str]:
+def _faults(cells: dict[str, Any], text: str) -> Iterator[tuple[str, str]]:
+    """Column and sentence of each thing that does not hold of one quote."""
     exact, start, end = cells["exact"], cells["start"], cells["end"]
-    if len(re.findall(r"\S+", exact)) > MAX_QUOTE_WORDS:
-        yield f"column exact: “{cells['id']}” has more than {MAX_QUOTE_WORDS} words."
+    shown = {"id": cells["id"], "start": start, "end": end}
     if start is None or end is None:
-        yield f"column start: “{cells['id']}” gives no position."
+        yield "start", _("“%(id)s” gives no position.") % shown
         return
     if text[start:end] != exact:
-        elsewhere = text.find(exact)
-        hint = f"it stands at {elsewhere}" if elsewhere >= 0 else "it stands nowhere in the text"
-        yield f"column exact: “{cells['id']}” is not at {start} to {end}; {hint}."
+        place = text.find(exact)
+        hint = _("it stands at %d") % place if place >= 0 else _("it stands nowhere in the text")
+        yield "exact", _("“%(id)s” is not at %(start)d to %(end)d; ") % shown + hint + "."
         return
     if not text[:start].endswith(cells["prefix"]):
-        yield f"column prefix: “{cells['id']}” does not follow these words."
+        yield "prefix", _("“%(id)s” does not follow these words.") % shown
     if not text.startswith(cells["suffix"], end):
-        yield f"column suffix: “{cells['id']}” is not followed by these words."
+        yield "suffix", _("“%(id)s” is not followed by these words.") % shown
     number = _paragraph(text, start)
     if cells["paragraph"] != number:
-        yield f"column paragraph: “{cells['id']}” stands in paragraph {number}, not {cells['paragraph']}."
+        yield "paragraph", _("“%(id)s” stands in paragraph %(n)d.") % {**shown, "n": number}
 
 
 def _paragraph(text: str, start: int) -> int:
