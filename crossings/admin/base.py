@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import lookup_spawns_duplicates
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.gis.db import models
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import transaction
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crossings.models.fields import PublicIdField, new_public_id
 
-from .position import PositionField
+from .position import LineField, PositionField
 from .search import by_any_name, words_of
 from .shown import was_shown, why_not_delete
 
@@ -27,7 +28,11 @@ PUBLISH = "crossings.publish"
 #: Widgets for all forms. A line is drawn by hand elsewhere: here its coordinates are a text.
 WIDGETS: dict[type, dict[str, Any]] = {
     models.PointField: {"form_class": PositionField},
-    models.LineStringField: {"widget": forms.Textarea({"rows": 3, "class": "vLargeTextField", "dir": "ltr"})},
+    models.LineStringField: {
+        "form_class": LineField,
+        "widget": forms.Textarea({"rows": 3, "class": "vLargeTextField", "dir": "ltr"}),
+    },
+    models.URLField: {"assume_scheme": "https"},
     models.TextField: {"widget": admin.widgets.AdminTextareaWidget({"rows": 3})},
 }
 
@@ -56,6 +61,22 @@ class EditorForm(forms.ModelForm):
             found.data[:] = once.values()
 
 
+class _OnlyKeys:
+    """A forged or mistyped key is "no valid choice", where Django's widget would fail on showing it again."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        keys = [key for key in value if not key or (str(key).isdecimal() and len(str(key)) < 19)]
+        return super().optgroups(name, keys, attrs)  # type: ignore[misc]  # a mixin for widgets
+
+
+class ChooseOne(_OnlyKeys, AutocompleteSelect):
+    pass
+
+
+class ChooseSome(_OnlyKeys, AutocompleteSelectMultiple):
+    pass
+
+
 class Choices(BaseModelAdmin):
     """Choosing other rows: by typing a part of any of their names, told apart by more than their name."""
 
@@ -63,9 +84,13 @@ class Choices(BaseModelAdmin):
     formfield_overrides = WIDGETS
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site))
         return self._labelled(super().formfield_for_foreignkey(db_field, request, **kwargs))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChooseSome(db_field, self.admin_site))
         return self._labelled(super().formfield_for_manytomany(db_field, request, **kwargs))
 
     def _labelled(self, field: ModelChoiceField | None) -> ModelChoiceField | None:

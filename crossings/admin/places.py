@@ -28,6 +28,9 @@ class Positions:
     def position(self, obj: Any) -> str:
         return f"{obj.point.y}, {obj.point.x}" if obj and obj.point else "–"
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), "position")  # type: ignore[misc]  # likewise
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]  # a mixin for admins
         if obj is None or self.has_change_permission(request, obj):  # type: ignore[attr-defined]  # likewise
@@ -55,7 +58,7 @@ class PostForm(EditorForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        country, crossing = cleaned.get("country"), getattr(self.instance, "crossing", None)
+        country, crossing = cleaned.get("country"), cleaned.get("crossing")
         # The model checks this once the crossing has a key.
         unsaved = crossing is not None and crossing.pk is None and crossing.frontier_id is not None
         if unsaved and country and country not in (crossing.frontier.country_a, crossing.frontier.country_b):
@@ -161,26 +164,8 @@ class SiteAdmin(Positions, PublishableAdmin):
     inlines = (NameLines,)
 
 
-class FrontierForm(EditorForm):
-    """The line as a text of coordinates."""
-
-    def clean_line(self) -> Any:
-        """A line in two dimensions on the globe, or an error in words."""
-        line = self.cleaned_data.get("line")
-        if line is None:
-            return None
-        if line.hasz or line.empty or line.num_coords < 2:
-            raise ValidationError(
-                _("The line has at least two points of longitude and latitude, no heights.")
-            )
-        if not all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in line.coords):
-            raise ValidationError(_("The line must lie between −180 and 180° east, −90 and 90° north."))
-        return line
-
-
 @admin.register(Frontier)
 class FrontierAdmin(EditorAdmin):
-    form = FrontierForm
     list_display = ("name", "country_a", "country_b", "line_source")
     list_filter = ("country_a", "country_b")
     search_fields = ("name", "^slug", "country_a", "country_b")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.gis import forms as geo_forms
 from django.contrib.gis.db.models import Extent
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.gdal import GDALException
+from django.contrib.gis.geos import GEOSException, GEOSGeometry, Point
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -108,3 +110,24 @@ class PositionField(forms.MultiValueField):
         except GeodataError as error:
             raise ValidationError(str(error), code="position") from error
         return Point(x, y, srid=self.srid)
+
+
+class LineField(geo_forms.LineStringField):
+    """A line as a text of coordinates, GeoJSON or WKT: two dimensions, on the globe, or an error in words."""
+
+    def to_python(self, value: Any) -> GEOSGeometry | None:
+        try:
+            line = super().to_python(value)
+        except (GDALException, GEOSException, ValueError) as error:
+            raise ValidationError(self.error_messages["invalid_geom"], code="invalid_geom") from error
+        if line is None or line.geom_type != "LineString":
+            return line
+        if line.hasz or line.empty:
+            raise ValidationError(
+                _("The line has at least two points of longitude and latitude, no heights."), code="flat"
+            )
+        if not all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in line.coords):  # NaN fails too
+            raise ValidationError(
+                _("The line must lie between −180 and 180° east, −90 and 90° north."), code="range"
+            )
+        return line
