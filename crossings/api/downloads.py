@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -97,10 +98,11 @@ def members(download: Download, board: Board, generated: datetime.datetime) -> d
     """What a collection says of itself, beside its features."""
     asked = board.asked
     query = canonical(board)
-    path = reverse("map", args=[asked.region.slug]) if asked.region else reverse("home")
+    with translation.override("en"):  # files are in English, whoever asks for them
+        title = str(download.title)
     return {
         "name": f"crossings-{download.name}",
-        "title": str(download.title),
+        "title": title,
         "licence": licence.DATA_STATEMENT,
         "licence_url": licence.DATA_LICENCE_URL,
         "attribution": list(licence.DATA_ATTRIBUTION),
@@ -110,15 +112,22 @@ def members(download: Download, board: Board, generated: datetime.datetime) -> d
         "on": asked.on,
         "strikes_from": asked.interval[0],
         "selection": query,
-        "url": placed.address(path, board.selection.query(region=None, on=asked.on)),
+        "url": placed.address(reverse("home"), query),
     }
 
 
 def canonical(board: Board) -> str:
-    """The canonical query of what is shown, its day and region written out."""
+    """The canonical query of what is shown, with its region, day and edition written out: it keeps.
+
+    An edition that ended before the day cannot be asked for that day; then it is left out.
+    """
     asked = board.asked
     region = asked.region.slug if asked.region else None
-    return board.selection.query(region=region, on=asked.on, view=None, show=None, tiles=None)
+    known = asked.edition is not None and asked.on <= asked.edition.at.date()
+    edition = asked.edition_number if known else asked.selection.edition
+    return board.selection.query(
+        region=region, on=asked.on, edition=edition, view=None, show=None, tiles=None
+    )
 
 
 def filename(name: str, board: Board) -> str:

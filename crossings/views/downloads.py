@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crossings import licence
 from crossings.api.columns import MEMBERS
 from crossings.api.downloads import DOWNLOADS, canonical, filename, stream
 from crossings.api.geojson import CONTENT_TYPE
+from crossings.api.placed import address
+from crossings.board import Board
+from crossings.templatetags.dates_in_words import day_in_words
 
 from .common import board_of, fresh, page
 
@@ -33,8 +38,19 @@ def downloads(request: HttpRequest) -> HttpResponse:
         "files": files,
         "members": MEMBERS,
         "licence": licence,
+        "cite_as": _cite_as(board),
     }
     return page(request, "pages/downloads.html", context)
+
+
+def _cite_as(board: Board) -> str:
+    """A citation of the files of this selection, to copy."""
+    edition = board.asked.edition
+    return _("Crossings, edition %(n)s (%(day)s), %(address)s") % {
+        "n": board.asked.edition_number,
+        "day": day_in_words(edition.at.date()) if edition else _("nothing is published yet"),
+        "address": address(reverse("downloads"), canonical(board)),
+    }
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from crossings import licence
 from crossings.assessment import STALE_AFTER_DAYS
-from crossings.models import Edition
+from crossings.models import Edition, Precision
 from crossings.models.evidence import MAX_QUOTE_WORDS
 from geodata.precision import PRECISIONS
 
@@ -29,7 +29,16 @@ def method(request: HttpRequest) -> HttpResponse:
         "tiles_host": settings.TILES_HOST,
         "licence": licence,
         "basemap": licence.BASEMAP,
-        "precisions": PRECISIONS.values(),
+        "precisions": [
+            {
+                "label": Precision(code).label,
+                "code": code,
+                "radius_m": one.radius_m,
+                "where_prec": one.where_prec,
+                "geo_precision": one.geo_precision,
+            }
+            for code, one in PRECISIONS.items()
+        ],
         "stale_days": STALE_AFTER_DAYS,
         "quote_words": MAX_QUOTE_WORDS,
         "edition": Edition.objects.order_by("-number").first(),
