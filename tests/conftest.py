@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
 from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,9 +35,18 @@ def texts() -> Path:
     return folder
 
 
-@pytest.fixture
-def seeded(db, django_db_blocker):
-    """A database with everything that is shipped."""
-    from django.core.management import call_command
+@pytest.fixture(scope="module")
+def shipped(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Everything that is shipped, loaded once for the tests of a file and rolled back after them.
 
-    call_command("load_seeds", verbosity=0)
+    A test that uses it also uses `db`, whose own transaction is then a savepoint inside this one.
+    """
+    with django_db_blocker.unblock():
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        try:
+            call_command("load_seeds", verbosity=0)
+            yield
+        finally:
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)

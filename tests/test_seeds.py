@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime
 import re
 from collections import Counter
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 
 from crossings import models as m
 from crossings.imports.folders import read_sets
-from crossings.lanes import load
 from geodata.text import fold
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -145,23 +143,6 @@ def test_words_that_name_no_crossing_are_pinned_to_none():
                 assert (row["subject_kind"], row["of"]) == ("frontier", "frontier"), row["id"]
 
 
-@pytest.fixture(scope="module")
-def shipped(django_db_setup, django_db_blocker):
-    """Everything that is shipped, loaded once for the tests of this file and rolled back after them."""
-    from django.core.management import call_command
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        try:
-            call_command("load_seeds", verbosity=0)
-            yield
-        finally:
-            transaction.set_rollback(True)
-            atomic.__exit__(None, None, None)
-
-
 @pytest.mark.usefixtures("shipped", "db")
 class TestLoaded:
     def test_each_set_is_one_edition(self):
@@ -210,61 +191,3 @@ class TestLoaded:
     def test_a_report_about_the_ypg_counts_for_the_sdf(self):
         held = m.Holder.objects.filter(report__post__slug="yarubiyah-sy", force__slug="ypg")
         assert set(held.values_list("counts_for__slug", flat=True)) == {"sdf"}
-
-
-#: Golden days from the database: (post, day) → control, its level, ~ if indirect; status, level, wires.
-GOLDEN = {
-    ("qaim-iq", "2010-06-01"): ("", "unknown", "", "unknown"),
-    ("qaim-iq", "2013-01-01"): ("iraqi-federal", "carried", "closed", "stated"),
-    ("bukamal-sy", "2013-01-01"): ("fsa", "carried", "closed", "stated"),
-    ("qaim-iq", "2014-07-15"): ("islamic-state", "between", "closed", "stated"),
-    ("bukamal-sy", "2014-07-15"): ("islamic-state", "between ~", "closed", "stated"),
-    ("qaim-iq", "2017-11-10"): ("iraqi-federal", "between", "closed", "stated"),
-    ("bukamal-sy", "2017-11-10"): ("", "disputed ~", "closed", "stated"),
-    ("qaim-iq", "2019-09-29"): ("iraqi-federal", "between", "closed", "stated"),
-    ("bukamal-sy", "2019-09-29"): ("syrian-government", "between ~", "closed", "stated"),
-    ("qaim-iq", "2019-09-30"): ("iraqi-federal", "stated", "open", "stated 5"),
-    ("bukamal-sy", "2019-09-30"): ("syrian-government", "stated", "open", "stated 3"),
-    ("qaim-iq", "2024-12-07"): ("iraqi-federal", "between", "open", "carried"),
-    ("bukamal-sy", "2024-12-07"): ("sdf", "carried", "", "unknown"),
-    ("qaim-iq", "2025-06-15"): ("iraqi-federal pmf", "carried", "open", "between"),
-    ("bukamal-sy", "2025-06-15"): ("new-syrian-authorities", "carried", "open", "between"),
-    ("walid-iq", "2015-06-01"): ("islamic-state", "between", "", "unknown"),
-    ("tanf-sy", "2015-06-01"): ("islamic-state", "between", "", "unknown"),
-    ("tanf-sy", "2017-06-20"): ("us-backed-rebels", "between", "", "unknown"),
-    ("walid-iq", "2019-09-30"): ("iraqi-federal", "carried", "closed", "stated"),
-    ("tanf-sy", "2019-09-30"): ("us-backed-rebels", "stated", "", "unknown"),
-    ("rabia-iq", "2014-09-01"): ("islamic-state", "between", "closed", "stated"),
-    ("yarubiyah-sy", "2014-09-01"): ("sdf", "between", "closed", "stated"),
-    ("rabia-iq", "2019-09-30"): ("iraqi-federal", "carried", "closed", "stated"),
-    ("yarubiyah-sy", "2019-09-30"): ("sdf", "between", "closed", "stated"),
-    ("faysh-khabur-iq", "2023-05-20"): ("", "unknown", "closed", "stated 3"),
-    ("semalka-sy", "2023-05-20"): ("sdf", "between", "", "unknown"),
-}
-
-
-@pytest.mark.usefixtures("shipped", "db")
-@pytest.mark.parametrize(("post", "day"), GOLDEN)
-def test_a_golden_day_comes_out_of_the_shipped_reports(post, day):
-    control, how, status, status_how = GOLDEN[post, day]
-    on = datetime.date.fromisoformat(day)
-    lanes = load(m.Edition.objects.last(), ("articles", "background"))[m.Post.objects.get(slug=post).pk]
-    answer = lanes.control.on(on)
-    assert (" ".join(sorted(answer.value)), answer.level + " ~" * answer.indirect) == (control, how)
-    for traffic, _, lane in lanes.questions():
-        if traffic in ("people", "goods"):
-            told = lane.on(on)
-            level, *wires = status_how.split()
-            assert (" ".join(told.value), told.level) == (status, level), traffic
-            assert not wires or len(told.wires[told.value]) == int(wires[0])
-
-
-@pytest.mark.usefixtures("shipped", "db")
-def test_the_five_articles_alone_know_of_three_posts_on_the_day_of_the_reopening():
-    lanes = load(m.Edition.objects.last(), ("articles",))
-    known = {
-        m.Post.objects.get(pk=post).slug
-        for post, one in lanes.items()
-        if one.control.on(datetime.date(2019, 9, 30)).level != "unknown"
-    }
-    assert known == {"qaim-iq", "bukamal-sy", "tanf-sy"}
