@@ -103,6 +103,8 @@ class Row:
 class Picture:
     """The whole picture: `years` are (x, label or "") of each first of January, `day_x` the day looked at."""
 
+    first: datetime.date
+    last: datetime.date
     width: float
     height: float
     axis_y: float
@@ -133,6 +135,8 @@ def draw(
         rows.append(Row(band.label, band.kind, y + LABEL_HEIGHT - 6, top, height, tuple(bars)))
         y = top + height + BAND_GAP
     return Picture(
+        first=first,
+        last=last,
         width=WIDTH,
         height=y + AXIS_HEIGHT,
         axis_y=y,

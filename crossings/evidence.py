@@ -158,7 +158,7 @@ class Evidence:
         for traffic, direction, lane in lanes.questions():
             row = self._explain(post, lane, on, (traffic,), direction)
             key = _same(row)
-            rows[key] = replace(rows[key], traffics=(*rows[key].traffics, traffic)) if key in rows else row
+            rows[key] = _together(rows[key], row) if key in rows else row
         return list(rows.values())
 
     def _explain(
@@ -244,18 +244,25 @@ def _record(said: Said) -> Record:
 
 
 def _same(row: Explained) -> Any:
-    """What has to be the same for two kinds of traffic to be told in one breath."""
+    """What has to be the same for people and goods to be told in one breath."""
     answer = row.answer
-
-    def words(said: Iterable[Said]) -> frozenset[Any]:
-        return frozenset((s.report.main_passage_id, s.report.stance) for s in said)
-
+    if row.traffics[0] not in UNQUALIFIED or row.sides:
+        return row.traffics, row.direction
     return (
-        row.direction, answer.level, answer.value, answer.stale, answer.age_days, answer.indirect,
-        row.wires, words(row.supporting), words(row.unused), words(row.ahead),
-        tuple((s.status, s.stance, words(s.reports)) for s in row.sides),
-        row.traffics if row.traffics[0] not in UNQUALIFIED else None,
+        row.direction, answer.level, answer.value, answer.stale, answer.age_days, answer.indirect, row.wires,
+        row.ahead_on,
     )  # fmt: skip
+
+
+def _together(one: Explained, other: Explained) -> Explained:
+    """Two kinds of traffic with the same answer as one, with the words of both."""
+    return replace(
+        one,
+        traffics=(*one.traffics, *other.traffics),
+        supporting=tuple(merged((*one.supporting, *other.supporting))),
+        unused=tuple(merged((*one.unused, *other.unused))),
+        ahead=tuple(merged((*one.ahead, *other.ahead))),
+    )
 
 
 def touches(report: Any, first: datetime.date, last: datetime.date) -> bool:

@@ -10,11 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .assessment import Answer, Timeline
+from .assessment import Answer, Segment, Timeline
 from .board import Board, last_word
 from .drawing import Stretch
-from .evidence import Evidence, Said, Side
-from .lanes import PostLanes
+from .evidence import Evidence, Said, Side, merged
+from .lanes import UNQUALIFIED, PostLanes
 from .models import Force, Post, StatusReport
 from .templatetags.dates_in_words import in_words
 
@@ -105,20 +105,29 @@ def lanes_of(evidence: Evidence, post: Post) -> list[Lane]:
     for traffic, direction, timeline in kept.questions():
         lane = _lane(evidence, post, timeline, (traffic,), direction)
         key = _same(lane)
-        if key in rows:
-            lane = replace(rows[key], traffics=(*rows[key].traffics, traffic))
-        rows[key] = lane
+        rows[key] = _together(rows[key], lane) if key in rows else lane
     return [*lanes, *rows.values()]
 
 
 def _same(lane: Lane) -> Any:
-    """What has to be the same for two kinds of traffic to share a lane."""
+    """What has to be the same for people and goods to share a lane: every stretch, and how sure it is."""
+    if lane.traffics[0] not in UNQUALIFIED or any(run.sides for run in lane.runs):
+        return lane.traffics, lane.direction
     pieces = tuple((run.status, p.first, p.last, p.level, p.stale, p.wires) for run, p in lane.rows())
-    words = tuple(
-        frozenset((s.report.main_passage_id, s.report.stance) for s in (*run.supporting, *run.unused))
-        for run in lane.runs
+    return lane.direction, pieces
+
+
+def _together(one: Lane, other: Lane) -> Lane:
+    """Two lanes with the same stretches as one, with the words of both."""
+    runs = tuple(
+        replace(
+            mine,
+            supporting=tuple(merged((*mine.supporting, *theirs.supporting))),
+            unused=tuple(merged((*mine.unused, *theirs.unused))),
+        )
+        for mine, theirs in zip(one.runs, other.runs, strict=True)
     )
-    return lane.direction, pieces, words
+    return replace(one, traffics=(*one.traffics, *other.traffics), runs=runs)
 
 
 def _lane(
@@ -129,21 +138,26 @@ def _lane(
     for segment in timeline.segments(asked.first, asked.last):
         answer = segment.answer
         value = (answer.value, tuple((a.value, a.stance == "denies") for a in answer.alternatives))
-        piece = Piece(
-            id="-".join(("seg", post.slug, *(traffics or ("control",)), direction, str(segment.first))),
-            first=segment.first,
-            last=segment.last,
-            level=answer.level,
-            stale=answer.stale,
-            since=last_word(answer, segment.first),
-            age_days=answer.age_days,
-            wires=len(answer.wires.get(answer.value, ())) if answer.value else 0,
-        )
+        piece = _piece(post, traffics, direction, segment)
         if not groups or groups[-1][0] != value:
             groups.append((value, []))
         groups[-1][1].append((piece, answer))
     runs = tuple(_run(evidence, post, traffics, rows) for _, rows in groups)
     return Lane(post, traffics, direction, runs)
+
+
+def _piece(post: Post, traffics: tuple[str, ...], direction: str, segment: Segment) -> Piece:
+    answer = segment.answer
+    return Piece(
+        id="-".join(("seg", post.slug, *(traffics or ("control",)), direction, str(segment.first))),
+        first=segment.first,
+        last=segment.last,
+        level=answer.level,
+        stale=answer.stale,
+        since=last_word(answer, segment.first),
+        age_days=answer.age_days,
+        wires=len(answer.wires.get(answer.value, ())) if answer.value else 0,
+    )
 
 
 def _run(
@@ -218,25 +232,54 @@ def _title(run: Run, piece: Piece) -> str:
     return f"{value}, {when} ({LEVELS[piece.level]})"
 
 
+def first_known(lanes: Iterable[Lane]) -> datetime.date | None:
+    """The first day that any of these lanes knows something of."""
+    return min((run.first for lane in lanes for run in lane.known), default=None)
+
+
 def differing(lanes: Iterable[Lane]) -> list[tuple[Lane, Run]]:
     """The runs in which sources differ."""
     return [(lane, run) for lane in lanes for run in lane.runs if run.sides]
 
 
-def held_by(board: Board, slug: str) -> list[tuple[Post, list[Any]]]:
-    """For every post that a force held or is said to have held, the stretches: (segment, alone, claimed)."""
-    asked = board.asked
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch over which a force held a post, alone or with `others`, or is one of those said to."""
+
+    post: Post
+    piece: Piece
+    marks: tuple[Force, ...]
+    others: tuple[Force, ...]
+    sure: bool  # one undisputed answer
+
+
+def held_by(board: Board, force: Force) -> list[tuple[Post, list[Span]]]:
+    """For every public post that a force held or is said to have held, its stretches. No query of its own."""
     found = []
     for crossing in board.crossings:
         for post in crossing.posts.all():
             post.crossing = crossing
             kept = board.lanes.get(post.pk) or PostLanes()
-            rows = [
-                segment
-                for segment in kept.control.segments(asked.first, asked.last)
-                if slug in segment.answer.value
-                or any(slug in a.value and a.stance != "denies" for a in segment.answer.alternatives)
-            ]
-            if rows:
-                found.append((post, rows))
+            segments = kept.control.segments(board.asked.first, board.asked.last)
+            spans = [span for segment in segments if (span := _span(board, post, segment, force))]
+            if spans:
+                found.append((post, spans))
     return found
+
+
+def _span(board: Board, post: Post, segment: Segment, force: Force) -> Span | None:
+    answer = segment.answer
+    named = set(answer.value)
+    for a in answer.alternatives:
+        if a.stance != "denies":
+            named |= a.value
+    if force.slug not in named:
+        return None
+    forces = tuple(board.forces[slug] for slug in sorted(named) if slug in board.forces)
+    return Span(
+        post=post,
+        piece=_piece(post, (), "both", segment),
+        marks=forces,
+        others=tuple(one for one in forces if one.slug != force.slug),
+        sure=bool(answer.value),
+    )

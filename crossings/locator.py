@@ -18,8 +18,8 @@ from shapely.geometry import shape
 
 from geodata import basemap
 
-WIDTH = 640.0
-HEIGHT = 440.0
+WIDTH = 460.0
+HEIGHT = 330.0
 KM_PER_DEGREE = 111.32
 MAX_LATITUDE = 80.0  # nearer the poles a degree of longitude is too short to draw by
 LETTER = 6.2  # the width of a letter of a label, roughly
@@ -33,7 +33,9 @@ class Spot:
     lon: float
     lat: float
     radius_m: float
+    kind: str  # the class that it is drawn with
     label: str = ""
+    before: bool = False  # the label stands to the left
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Drawn:
     y: float
     radius: float
     label: str
+    kind: str = "town"
     before: bool = False  # the label stands to the left
 
 
@@ -55,6 +58,7 @@ class Locator:
     height: float
     land: str
     borders: str
+    countries: tuple[Drawn, ...]
     towns: tuple[Drawn, ...]
     spots: tuple[Drawn, ...]
     scale_km: int
@@ -75,6 +79,7 @@ def locate(lon: float, lat: float, reach_km: float, spots: Iterable[Spot]) -> Lo
         height=HEIGHT,
         land=frame.path("countries"),
         borders=frame.path("borders"),
+        countries=_countries(frame),
         towns=_towns(frame, drawn),
         spots=drawn,
         scale_km=scale_km,
@@ -100,7 +105,7 @@ class _Frame:
 
     def spot(self, spot: Spot) -> Drawn:
         x, y = self.xy(spot.lon, spot.lat)
-        return Drawn(x, y, round(spot.radius_m / 1000 * self.unit_km, 1), spot.label)
+        return Drawn(x, y, round(spot.radius_m / 1000 * self.unit_km, 1), spot.label, spot.kind, spot.before)
 
     def path(self, layer: str) -> str:
         """The layer's lines and areas inside the frame, with a margin that hides the cut."""
@@ -129,6 +134,19 @@ def _shapes(layer: str) -> tuple[Any, ...]:
     return tuple(shape(feature["geometry"]) for feature in basemap.load()[layer]["features"])
 
 
+def _countries(frame: _Frame) -> tuple[Drawn, ...]:
+    """The name of each country that fills a good part of the picture, well inside it."""
+    found = []
+    inner = frame.box.buffer(-min(frame.box.bounds[3] - frame.lat, frame.box.bounds[2] - frame.lon) / 5)
+    for feature in basemap.load()["countries"]["features"]:
+        part = shapely.intersection(shape(feature["geometry"]), inner)
+        if part.area < inner.area / 12:
+            continue
+        x, y = frame.xy(*shapely.maximum_inscribed_circle(part).coords[0])
+        found.append(Drawn(x, y, 0, feature["properties"]["name"], "country"))
+    return tuple(found)
+
+
 @lru_cache(maxsize=1)
 def _places() -> tuple[tuple[float, float, str, int], ...]:
     """Towns as (lon, lat, English name, population), the largest first."""
@@ -145,7 +163,12 @@ def _places() -> tuple[tuple[float, float, str, int], ...]:
 
 def _towns(frame: _Frame, spots: Sequence[Drawn]) -> tuple[Drawn, ...]:
     """Towns whose label finds room, the largest first; at most a dozen."""
-    taken = [(s.x - 14, s.y - 14, s.x + 14 + len(s.label) * LETTER * 1.15, s.y + 14) for s in spots]
+    taken = []
+    for s in spots:
+        if s.kind == "post":
+            room = 12 + len(s.label) * LETTER * 1.2
+            sides = (room, 10) if s.before else (10, room)
+            taken.append((s.x - sides[0], s.y - 10, s.x + sides[1], s.y + 10))
     kept: list[Drawn] = []
     for lon, lat, name, _population in _places():
         x, y = frame.xy(lon, lat)
@@ -158,7 +181,7 @@ def _towns(frame: _Frame, spots: Sequence[Drawn]) -> tuple[Drawn, ...]:
             if left < 4 or right > WIDTH - 4 or any(_overlap(box, other) for other in taken):
                 continue
             taken.append(box)
-            kept.append(Drawn(x, y, 0, name, before))
+            kept.append(Drawn(x, y, 0, name, before=before))
             break
         if len(kept) == 12:
             break

@@ -126,7 +126,7 @@ def test_it_gives_coordinates_no_finer_than_the_radius(client):
     make_report("control")
     text = words(client.get(POST))
     assert "34.40, 41.00" in text
-    assert "within 1.5 km of this point" in text
+    assert "near this point: within 1.5 km" in text
 
 
 def test_a_withdrawn_report_still_shows_in_the_edition_it_was_in(client):

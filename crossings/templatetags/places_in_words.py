@@ -8,6 +8,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from crossings.models import Name
 from geodata.coordinates import formats
 
 register = template.Library()
@@ -31,3 +32,18 @@ def distance(metres: float) -> str:
 def coordinates(place: Any) -> dict[str, Any]:
     """A place's position to copy, with no more digits than its radius is worth."""
     return {"place": place, **formats(place.point.x, place.point.y, place.radius_m)}
+
+
+@register.inclusion_tag("evidence/_names.html")
+def names_of(place: Any) -> dict[str, Any]:
+    """What a place or force is called: the preferred name of each language, then all other spellings.
+
+    `place.names` should be prefetched.
+    """
+    every = list(place.names.all())
+    preferred = [name for name in every if name.role == Name.Role.PREFERRED]
+    for name in every:
+        if name.language not in {one.language for one in preferred}:
+            preferred.append(name)
+    shown = [name for name in preferred if name.text != place.name]
+    return {"names": shown, "others": [name for name in every if name not in preferred]}

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crossings.board import Board
+from crossings.board import Board, PostDay, last_word
 from crossings.drawing import Band, Picture, Stretch, draw
 from crossings.evidence import Evidence, merged
-from crossings.history import Lane, differing, lanes_of, stretches
+from crossings.history import LEVELS, Lane, differing, first_known, lanes_of, stretches
+from crossings.lanes import UNQUALIFIED
 from crossings.locator import Locator, Spot, locate
 from crossings.models import Answer, Crossing, Disagreement, Passage, Post, StrikeEvent, StrikeReport
 from crossings.templatetags.dates_in_words import in_words
@@ -57,9 +58,18 @@ def crossing_list(request: HttpRequest) -> HttpResponse:
     return page(request, "pages/crossings.html", context)
 
 
-def _side(board: Board, day: Any) -> dict[str, Any]:
-    holders = [board.forces[slug] for slug in sorted(day.holders) if slug in board.forces]
-    return {"post": day.post, "forces": holders, "level": day.control.level, "day": day}
+def _side(board: Board, day: PostDay) -> dict[str, Any]:
+    """One post in the list; how sure its status is, is said of the less sure of people and goods."""
+    lines = [line for line in day.status if line.traffic in UNQUALIFIED]
+    unsure = max(lines, key=lambda line: list(LEVELS).index(line.answer.level))
+    return {
+        "post": day.post,
+        "day": day,
+        "forces": [board.forces[slug] for slug in sorted(day.holders) if slug in board.forces],
+        "status_level": unsure.answer.level,
+        "status_stale": unsure.answer.stale,
+        "status_since": last_word(unsure.answer, day.first),
+    }
 
 
 @require_safe
@@ -93,7 +103,7 @@ def crossing_page(request: HttpRequest, slug: str) -> HttpResponse:
             said for post in posts for said in evidence.about(post).values() if not said.assessed
         ),
         "near": near,
-        "km": km,
+        "km": f"{km:g}",
         "locator": locator(posts, near, km),
         "keep": kept(board).query(),
         "hidden": kept(board),
@@ -175,7 +185,8 @@ def timeline(board: Board, lanes: list[Lane], near: list[Near]) -> Picture:
             for one in near
         )
         bands.append(Band(_("Strikes nearby"), "strikes", ticks))
-    return draw(bands, board.asked.first, board.asked.last, board.asked.on)
+    begin = first_known(lanes) or board.asked.first
+    return draw(bands, begin.replace(month=1, day=1), board.asked.last, board.asked.on)
 
 
 def named_in(lanes: list[Lane]) -> set[int]:
@@ -191,7 +202,7 @@ def label_of(lane: Lane) -> str:
         "people": _("people"), "goods": _("goods"), "aid": _("aid"),
         "refugees": _("refugees"), "official": _("official traffic"),
     }  # fmt: skip
-    traffic = ", ".join(words.get(one, one) for one in lane.traffics)
+    traffic = _(" and ").join(words.get(one, one) for one in lane.traffics)
     if lane.direction != "both":
         traffic += " (" + {"outbound": _("outbound"), "inbound": _("inbound")}[lane.direction] + ")"
     return _("%(post)s: %(traffic)s") % {"post": lane.post.name, "traffic": traffic}
@@ -199,8 +210,15 @@ def label_of(lane: Lane) -> str:
 
 def locator(posts: list[Post], near: list[Near], km: float) -> Locator:
     """A small map of the posts, the strikes nearby and the country around."""
-    spots = [Spot(post.point.x, post.point.y, post.radius_m, post.name) for post in posts]
-    spots += [Spot(n.strike.point.x, n.strike.point.y, n.strike.radius_m) for n in near]
+    labels = {post.point.coords: post.name for post in posts}
+    if len(labels) == 1:
+        labels = dict.fromkeys(labels, posts[0].crossing.name)
+    spots = [Spot(n.strike.point.x, n.strike.point.y, n.strike.radius_m, "strike") for n in near]
+    west = min(post.point.x for post in posts)
+    for post in posts:
+        label = labels.pop(post.point.coords, "")
+        before = label == post.name and post.point.x == west
+        spots.append(Spot(post.point.x, post.point.y, post.radius_m, "post", label, before))
     anchor = posts[0].point
     return locate(anchor.x, anchor.y, max(30.0, min(km * 1.1, 120.0)), spots)
 
