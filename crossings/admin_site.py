@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
@@ -63,7 +63,7 @@ class CrossingsAdminSite(admin.AdminSite):
         return JsonResponse({"lon": lon, "lat": lat})
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return LabelledAutocomplete.as_view(admin_site=self)(request)
+        return cast("HttpResponse", LabelledAutocomplete.as_view(admin_site=self)(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Our models under the headings of GROUPS, then the other apps as Django lists them."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.gis.db import models
@@ -55,9 +55,9 @@ class EditorForm(forms.ModelForm):
 
     def _update_errors(self, errors: ValidationError) -> None:
         # A vague date is checked as a field and again when its bounds are derived: say it once.
-        super()._update_errors(errors)
-        for found in self._errors.values():
-            once = {tuple(error.messages): error for error in found.data}
+        super()._update_errors(errors)  # type: ignore[misc]  # not in the stubs
+        for found in self.errors.values():
+            once = {tuple(ValidationError(error).messages): error for error in found.data}
             found.data[:] = once.values()
 
 
@@ -98,7 +98,8 @@ class Choices(BaseModelAdmin):
             return field
         chosen = self.admin_site._registry.get(field.queryset.model)
         if isinstance(chosen, EditorAdmin):
-            field.label_from_instance = chosen.choice_label
+            # As Django documents it for a single field; a subclass for each model would say no more.
+            field.label_from_instance = chosen.choice_label  # type: ignore[assignment, method-assign]  # see above
             if chosen.list_select_related:
                 field.queryset = field.queryset.select_related(*chosen.list_select_related)
         return field
@@ -108,8 +109,8 @@ class EditorAdmin(Choices, admin.ModelAdmin):
     """The base of all our admins."""
 
     #: Kinds of owners of names → the lookup that leads to them from this model ("" for itself).
-    names: dict[str, str] = {}
-    list_select_related: tuple[str, ...] = ()
+    names: ClassVar[dict[str, str]] = {}
+    list_select_related: ClassVar[tuple[str, ...]] = ()
     show_full_result_count = False
     save_on_top = False
 
@@ -200,10 +201,16 @@ class EditorAdmin(Choices, admin.ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
-        context["notice"] = self.notice(request, kwargs.get("obj"))
-        return super().render_change_form(request, context, **kwargs)
+        context["notice"] = self.notice(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     # --- deleting
 
@@ -215,7 +222,7 @@ class EditorAdmin(Choices, admin.ModelAdmin):
         return deleted, counts, set() if refused else lacking, [*refused, *protected]
 
 
-class EditorInline(Choices):
+class EditorInline(Choices, InlineModelAdmin):  # type: ignore[misc]  # `form`, said twice in the stubs
     """The base of all lines inside another form. Their rights are those of the form."""
 
     extra = 0
@@ -235,11 +242,11 @@ class EditorInline(Choices):
         )
 
 
-class Lines(EditorInline, admin.TabularInline):
+class Lines(EditorInline, admin.TabularInline):  # type: ignore[misc]  # likewise
     """Short lines, one row each; on a narrow screen one block each."""
 
     template = "admin/crossings/lines.html"
 
 
-class Blocks(EditorInline, admin.StackedInline):
+class Blocks(EditorInline, admin.StackedInline):  # type: ignore[misc]  # likewise
     """Lines with more fields than a row can hold."""

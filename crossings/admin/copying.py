@@ -18,7 +18,8 @@ def copy_as_draft(row: Publishable) -> Any:
     """A draft with a new id and this row's fields, links and lines (forces, tolls, attributions)."""
     copy = _copy(row, {"public_id": new_public_id(), "state": State.DRAFT})
     for links in row._meta.many_to_many:
-        if links.remote_field.through._meta.auto_created:
+        through = links.remote_field.through
+        if through is not None and through._meta.auto_created:
             getattr(copy, links.name).set(getattr(row, links.name).all())
     for relation in row._meta.related_objects:
         # What would vanish with the row is a part of it.

@@ -60,8 +60,9 @@ class PostForm(EditorForm):
         cleaned = super().clean() or self.cleaned_data
         country, crossing = cleaned.get("country"), cleaned.get("crossing")
         # The model checks this once the crossing has a key.
-        unsaved = crossing is not None and crossing.pk is None and crossing.frontier_id is not None
-        if unsaved and country and country not in (crossing.frontier.country_a, crossing.frontier.country_b):
+        if crossing is None or crossing.pk is not None or crossing.frontier_id is None:
+            return cleaned
+        if country and country not in (crossing.frontier.country_a, crossing.frontier.country_b):
             raise ValidationError(
                 {"country": _("The post lies in one of the two countries of its frontier.")}
             )

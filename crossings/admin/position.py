@@ -67,7 +67,9 @@ class PositionWidget(forms.MultiWidget):
     def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
         """The inputs from Django's templates for widgets, the whole from the project's own."""
         for part in context["widget"]["subwidgets"]:
-            part["input"] = super()._render(part["template_name"], {"widget": part}, renderer)
+            part["input"] = super()._render(  # type: ignore[misc]  # not in the stubs
+                part["template_name"], {"widget": part}, renderer
+            )
         return render_to_string(template_name, context)
 
 

@@ -136,9 +136,14 @@ class PublishableAdmin(EditorAdmin):
         return render_to_string("admin/crossings/state.html", {"state": State(obj.state)})
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
-        obj = kwargs.get("obj")
         context["state"] = State(obj.state) if obj else State.DRAFT
         if obj:
             context["steps"] = [
@@ -150,7 +155,7 @@ class PublishableAdmin(EditorAdmin):
             # Who asks for the page of deleting all the same is told there why not.
             context["show_delete"] = obj.state not in FROZEN
             context["can_correct"] = self.is_frozen(obj) and self.has_add_permission(request)
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
@@ -249,7 +254,7 @@ class PublishableAdmin(EditorAdmin):
         """POST: copies a frozen row with all its lines as a new draft, and opens the copy."""
         obj = self.get_object(request, unquote(object_id))
         allowed = obj is not None and self.is_frozen(obj) and self.has_add_permission(request)
-        if request.method != "POST" or not allowed:
+        if obj is None or request.method != "POST" or not allowed:
             raise PermissionDenied
         copy = copy_as_draft(obj)
         self.log_addition(request, copy, str(_("Copied from %(row)s to correct it.") % {"row": obj}))

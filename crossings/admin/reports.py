@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from crossings.models import Answer, ControlReport, Disagreement, Holder, Observ
 from .base import Blocks, Lines
 from .publishing import PublishableAdmin
 
-WHEN = (
+WHEN: Any = (
     _("When"),
     {
         "fields": ("starts", "ends", "as_of"),
@@ -25,8 +25,8 @@ WHEN = (
         ),
     },
 )
-SPEAKER = (_("Who says so"), {"fields": ("stance", "speaker")})
-WORDS = (
+SPEAKER: Any = (_("Who says so"), {"fields": ("stance", "speaker")})
+WORDS: Any = (
     _("Where the words are"),
     {
         "fields": ("main_passage", "passages", "note", "public_id"),
@@ -38,10 +38,10 @@ WORDS = (
 class ReportAdmin(PublishableAdmin):
     """What the lists of all kinds of report share."""
 
-    date_hierarchy: str | None = "first_day"
-    autocomplete_fields: tuple[str, ...] = ("main_passage", "passages")
-    list_select_related: tuple[str, ...] = ("main_passage__document", "main_passage__wire")
-    search_fields: tuple[str, ...] = (
+    date_hierarchy: ClassVar[str | None] = "first_day"
+    autocomplete_fields: ClassVar[tuple[str, ...]] = ("main_passage", "passages")
+    list_select_related: ClassVar[tuple[str, ...]] = ("main_passage__document", "main_passage__wire")
+    search_fields: ClassVar[tuple[str, ...]] = (
         "^public_id",
         "note",
         "speaker",
@@ -84,7 +84,7 @@ class SubjectReportAdmin(ReportAdmin):
     names = {"post": "post", "crossing": "post__crossing", "site": "site", "frontier": "frontier"}
 
 
-ABOUT = {
+ABOUT: Any = {
     "fields": ("post", "site", "frontier", "of"),
     "description": _("One of: a post, a site, or the frontier as a whole when the words name no place."),
 }
