@@ -29,6 +29,7 @@ from .models import (
 )
 
 CONTROL = "control"
+LEADING = 3  # reports shown at once; the others wait under a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,15 @@ class Said:
         )
 
 
+def led(reports: tuple[Said, ...]) -> tuple[list[Said], list[Said]]:
+    """The reports to show first, and the others: one of each wire, those with a quote before references."""
+    by_wire: dict[int, Said] = {}
+    for said in sorted(reports, key=lambda s: not s.report.main_passage.is_quote):
+        by_wire.setdefault(said.report.main_passage.wire_id, said)
+    first = [said for said in reports if said in by_wire.values()][:LEADING]
+    return first, [said for said in reports if said not in first]
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of several values on the table, with its own reports."""
@@ -69,6 +79,10 @@ class Side:
     stance: str
     wires: tuple[str, ...]
     reports: tuple[Said, ...]
+
+    @property
+    def led(self) -> tuple[list[Said], list[Said]]:
+        return led(self.reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,10 @@ class Explained:
     def since(self) -> datetime.date | None:
         """The day of the last word, where it lies behind."""
         return last_word(self.answer, self.on)
+
+    @property
+    def led(self) -> tuple[list[Said], list[Said]]:
+        return led(self.supporting)
 
     @property
     def ahead_on(self) -> datetime.date | None:

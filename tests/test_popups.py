@@ -69,7 +69,7 @@ def test_a_dispute_shows_each_side_with_its_own_words(client):
     make_report("control", forces=("reds",), passage=make_passage(exact="Reds have it."))
     make_report("control", forces=("blues",), passage=make_passage(exact="Blues have it.", wire="afp"))
     text = words(client.get(f"{POST}?on=2019-09-30"))
-    assert "Disputed." in text
+    assert "Disputed: those who speak of this day differ." in text
     assert "“Reds have it.”" in text
     assert "“Blues have it.”" in text
 
@@ -202,7 +202,7 @@ def make_september_strike():
 def test_both_tellings_of_a_strike_stand_side_by_side_with_the_toll_as_a_range(client):
     event, *_ = make_september_strike()
     text = words(client.get(f"/popup/strike/{event.public_id}/"))
-    assert "18 or more killed, injured: not reported over 2 tellings" in text
+    assert "18 or more killed (2 tellings: at least 18; 18) , injured: not reported" in text
     assert "“At least 18 were killed.”" in text
     assert "“Eighteen died.”" in text
     assert "2 tellings, side by side" in text

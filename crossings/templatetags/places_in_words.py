@@ -35,10 +35,10 @@ def coordinates(place: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("evidence/_names.html")
-def names_of(place: Any) -> dict[str, Any]:
+def names_of(place: Any, *, brief: bool = False) -> dict[str, Any]:
     """What a place or force is called: the preferred name of each language, then all other spellings.
 
-    `place.names` should be prefetched.
+    Brief leaves these out. `place.names` should be prefetched.
     """
     every = list(place.names.all())
     preferred = [name for name in every if name.role == Name.Role.PREFERRED]
@@ -46,4 +46,5 @@ def names_of(place: Any) -> dict[str, Any]:
         if name.language not in {one.language for one in preferred}:
             preferred.append(name)
     shown = [name for name in preferred if name.text != place.name]
-    return {"names": shown, "others": [name for name in every if name not in preferred]}
+    others = [] if brief else [name for name in every if name not in preferred]
+    return {"names": shown, "others": others}

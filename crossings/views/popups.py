@@ -105,6 +105,9 @@ def _strike(board: Board, ident: str) -> dict[str, Any]:
         "targets": strike.targets.all(),
         "tellings": tellings,
         "toll": toll_range(telling.tolls.all() for telling in tellings),
+        "killed": [
+            killed for telling in tellings if (killed := toll_range([telling.tolls.all()]).killed).reported
+        ],
     }
 
 
