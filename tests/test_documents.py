@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crossings import citing, review
 from crossings.differences import likeness, near_copies
-from crossings.models import Answer, Disagreement, Document, Passage
+from crossings.models import Answer, Disagreement, Document
 
 from .factories import make_crossing, make_passage, make_report
 
@@ -170,40 +170,6 @@ def test_short_and_unlike_words_are_no_copies():
     others = {3: "The road is open", 4: "Trucks were seen at the gate of the town on that morning"}
 
     assert near_copies(texts, others) == {}
-
-
-#: Sentences that two of the five articles share (found by comparing the full texts), as the passages shipped.
-SHARED = (
-    ("000-p03-reopened", "003-p05-opened"),
-    ("000-p03-closed-7y", "003-p05-closed-7y"),
-    ("000-p04-links", "003-p06-opened-monday"),
-    ("000-p09-daesh-until-2017", "002-p11-daesh-until-2017"),
-    ("000-p09-captured-2017", "003-p11-captured-2017"),
-    ("000-p13-postponed", "003-p09-postponed"),
-    ("000-p17-highway-stopover", "002-p13-highway-stopover"),
-    ("000-p19-hard-border", "002-p13-hard-border"),
-    ("001-p01-faces", "002-p04-place"),
-    ("001-p01-faces", "004-p07-place"),
-    ("002-p02-retaken-late-2017", "004-p06-retaken-late-2017"),
-    ("002-p03-trucks-seen", "003-p07-trucks-seen"),
-    ("002-p04-place", "004-p07-place"),
-    ("002-p05-control-both-sides", "004-p08-control-both-sides"),
-    ("002-p06-destroyed", "004-p16-destroyed"),
-    ("002-p06-rest-kurdish", "004-p16-rest-kurdish"),
-    ("002-p11-daesh-until-2017", "003-p11-is-until-2017"),
-)
-
-
-@pytest.mark.usefixtures("shipped", "db")
-def test_sentences_that_two_articles_share_are_found_and_count_as_one_witness():
-    shipped = {p.public_id: p for p in Passage.objects.exclude(exact="")}
-    texts = {p.pk: p.exact for p in shipped.values()}
-
-    found = near_copies(texts, texts)
-
-    for a, b in SHARED:
-        assert shipped[b].pk in found[shipped[a].pk], (a, b)
-        assert shipped[a].wire_id == shipped[b].wire_id, (a, b)
 
 
 def test_a_cut_of_a_sentence_is_as_like_it_as_can_be():
