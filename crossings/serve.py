@@ -180,7 +180,7 @@ def prepare() -> tuple[str, list[str]]:
     from crossings.settings import env
 
     for name in env.unknown:
-        say(f"Note: {name} in {env.file} is no setting (docs/settings.md has them all)")
+        say(f"Note: {name} in {env.file} is no setting (README.md has them all)")
     address = check_port(settings.HOST, settings.PORT)
     startup.writable_folder(settings.DATA_DIR)
     import django

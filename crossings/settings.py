@@ -1,4 +1,4 @@
-"""One settings file for laptop and server, driven by the environment and `.env` (see docs/settings.md)."""
+"""One settings file for laptop and server, driven by the environment and `.env` (see README.md)."""
 
 import pyproj, shapely  # noqa: E401, F401, I001  (these two first: any other order aborts the process at exit)
 
@@ -132,7 +132,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Languages and time: a day is a day in UTC
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
+# One, until there is a catalogue for another: a page half in one language and half in another helps nobody.
+LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = "UTC"

@@ -292,7 +292,7 @@ print(round(point.x), round(frame.to_crs(32637).geometry.x[0]), rows)
 def test_the_table_of_settings_is_complete():
     from crossings import settings
 
-    table = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    table = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
     read_directly = re.findall(
         r"os\.environ\.get\(\"([A-Z_]+)\"\)", (ROOT / "crossings" / "settings.py").read_text()
     )
