@@ -93,7 +93,7 @@ def test_the_assessment_knows_no_clock_no_database_and_no_framework(path):
         "functools",
         "itertools",
         "heapq",
-    }  # noqa: E501
+    }
     source = path.read_text(encoding="utf-8")
     assert "today(" not in source
     assert "now(" not in source

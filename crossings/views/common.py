@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
-from geodata.selection import Selection, SelectionError
-
 from crossings.asking import Asked, ask
 from crossings.board import Board
 from crossings.models import Region
+from geodata.selection import Selection, SelectionError
 
 ALL = "all"
 

@@ -14,16 +14,16 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from geodata import basemap
-from geodata.errors import GeodataError
-from geodata.selection import BBox, SelectionError
-
 from crossings.api import daydata
 from crossings.asking import Asked
 from crossings.board import Board
 from crossings.maps import MapParts, build
 from crossings.models import Region, SourceSet
 from crossings.strings import strings
+from geodata import basemap
+from geodata.errors import GeodataError
+from geodata.selection import BBox, SelectionError
+
 from .common import ALL, asked_of, board_of, fresh, page
 
 #: Where the home map looks while there is no crossing yet.
