@@ -2,6 +2,7 @@
 
 /* global L */
 import { html, nodesOf, say } from "./data.js";
+import { enableCopying } from "./page.js";
 
 const SETTLE = 250; // ms that the day must rest before an open popup is fetched again
 
@@ -50,6 +51,7 @@ export class Popup {
       const text = this.cache.get(url) ?? await this.fetch(url);
       if (node !== this.node) return;
       node.replaceChildren(...nodesOf(text));
+      enableCopying(node);
     } catch {
       if (node !== this.node) return;
       this.say(node, "failed", say("error.popup"));
