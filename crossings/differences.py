@@ -137,7 +137,8 @@ def date_clashes(
     spoken = [r for r in records if r.assessed and r.stance != "denies"]
     lane = sorted((r for r in spoken if r.stance == "states"), key=lambda r: (sorted(r.value), r.id))
     found = []
-    for name in ("starts", "ends"):
+    names: tuple[Literal["starts"], Literal["ends"]] = ("starts", "ends")
+    for name in names:
         dated = [r for r in lane if getattr(r, name)]
         groups: list[set[str]] = []
         for i, a in enumerate(dated):
@@ -148,10 +149,7 @@ def date_clashes(
                     if not divided and not _answers_between(segments, a.value, low, high, clash):
                         _join(groups, a.id, b.id)
         by_id = {r.id: r for r in dated}
-        found += [
-            DateClash(name, by_id[min(group)].value, tuple(sorted(group)))  # type: ignore[arg-type]  # a literal
-            for group in groups
-        ]
+        found += [DateClash(name, by_id[min(group)].value, tuple(sorted(group))) for group in groups]
     return found
 
 

@@ -276,12 +276,12 @@ class Differing:
         told: dict[int, list[Said]] = defaultdict(list)
         for said in observations(self.board, about) if crossings else ():
             told[said.report.crossing_id].append(said)
-        for said in told.values():
+        for rows in told.values():
             texts: dict[str, list[Said]] = defaultdict(list)
-            for one in said:
+            for one in rows:
                 texts[one.report.summary].append(one)
             if len(texts) > 1:
-                crossing = said[0].report.crossing
+                crossing = rows[0].report.crossing
                 yield Difference(
                     kind="lengths",
                     key=f"{crossing.slug}-closure",
@@ -408,8 +408,11 @@ def _telling(report: StrikeReport) -> Side:
         if blame.passage:
             passages.setdefault(blame.passage.pk, blame.passage)
     for toll in report.tolls.all():
-        toll.killed = Range(toll.killed_low, toll.killed_high)
-        toll.injured = Range(toll.injured_low, toll.injured_high)
+        # For the partial, which words a range wherever it comes from.
+        vars(toll).update(
+            killed=Range(toll.killed_low, toll.killed_high),
+            injured=Range(toll.injured_low, toll.injured_high),
+        )
     return Side(
         stance=report.stance,
         passages=tuple(passages.values()),

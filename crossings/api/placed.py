@@ -197,8 +197,8 @@ def middle(sides: list[Post]) -> tuple[Point, float]:
     a, b = sides[0], sides[-1]
     if a.point.coords == b.point.coords:
         return a.point, max(a.radius_m, b.radius_m)
-    azimuth, _, metres = WGS84.inv(*a.point.coords, *b.point.coords)
-    lon, lat, _ = WGS84.fwd(*a.point.coords, azimuth, metres / 2)
+    azimuth, _, metres = WGS84.inv(a.point.x, a.point.y, b.point.x, b.point.y)
+    lon, lat, _ = WGS84.fwd(a.point.x, a.point.y, azimuth, metres / 2)
     return Point(round(lon, 6), round(lat, 6), srid=4326), metres / 2 + max(a.radius_m, b.radius_m)
 
 

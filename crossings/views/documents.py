@@ -148,7 +148,8 @@ def _supports(asked: Asked, passages: list[Passage]) -> tuple[dict[int, list[dic
     blames = Attribution.objects.filter(passage__in=keys, report__in=told)
     for blame in blames.select_related("accused", "report__event"):
         query = citing.map_query(blame.report, asked)
-        found[blame.passage_id].append({"attribution": blame, "query": query})
+        if blame.passage_id:
+            found[blame.passage_id].append({"attribution": blame, "query": query})
     for backing in Backing.objects.published(edition).filter(passage__in=keys).select_related():
         found[backing.passage_id].append({"backing": backing})
     asked_by_hand = Disagreement.objects.published(edition).values("pk")

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,7 +19,7 @@ from crossings.api.placed import address
 from crossings.board import Board
 from crossings.templatetags.dates_in_words import day_in_words
 
-from .common import board_of, fresh, page
+from .common import board_of, page
 
 
 @require_safe
@@ -67,4 +68,5 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
         chunks = stream(DOWNLOADS[name], board, timezone.now())
         body = StreamingHttpResponse(chunks, content_type=CONTENT_TYPE)
     body["Content-Disposition"] = content_disposition_header(True, filename(name, board))
-    return fresh(body)
+    patch_cache_control(body, no_cache=True)
+    return body
