@@ -93,8 +93,8 @@ def test_people_and_goods_with_the_same_stretches_share_a_lane(client):
         make_report("status", status="closed", traffic=traffic, passage=passage)
     make_report("status", status="open", traffic="aid")
     body = client.get(PAGE).content.decode()
-    assert "Alpha (IQ): people and goods" in body
-    assert "Alpha (IQ): aid" in body
+    assert "Alpha (IQ)\u2069: people and goods" in body
+    assert "Alpha (IQ)\u2069: aid" in body
 
 
 def test_two_sources_that_differ_stand_side_by_side_with_their_wires(client):

@@ -196,8 +196,9 @@ def named_in(lanes: list[Lane]) -> set[int]:
 
 def label_of(lane: Lane) -> str:
     """The label of a lane: its post, and what is asked of it."""
+    post = f"\u2068{lane.post.name}\u2069"  # isolated, as bdi does where there are elements
     if not lane.traffics:
-        return _("%(post)s: who held it") % {"post": lane.post.name}
+        return _("%(post)s: who held it") % {"post": post}
     words = {
         "people": _("people"), "goods": _("goods"), "aid": _("aid"),
         "refugees": _("refugees"), "official": _("official traffic"),
@@ -205,7 +206,7 @@ def label_of(lane: Lane) -> str:
     traffic = _(" and ").join(words.get(one, one) for one in lane.traffics)
     if lane.direction != "both":
         traffic += " (" + {"outbound": _("outbound"), "inbound": _("inbound")}[lane.direction] + ")"
-    return _("%(post)s: %(traffic)s") % {"post": lane.post.name, "traffic": traffic}
+    return _("%(post)s: %(traffic)s") % {"post": post, "traffic": traffic}
 
 
 def locator(posts: list[Post], near: list[Near], km: float) -> Locator:
