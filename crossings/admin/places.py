@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -14,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crossings.models import Crossing, Frontier, Name, Post, Region, Site
 
-from .base import Blocks, EditorAdmin, EditorForm, Lines
+from .base import PUBLISH, Blocks, EditorAdmin, EditorForm, Lines
 from .publishing import PublishableAdmin
 from .search import folded_text
+from .shown import was_shown
 
 POSITION = ("point", "precision", "radius_m", "position_source")
 
@@ -199,13 +199,19 @@ class RegionAdmin(PublishableAdmin):
 
 
 class NameForm(EditorForm):
-    """A name of exactly one place or force."""
+    """A name of exactly one place or force, which readers do not see unless the editor may publish."""
+
+    may_publish = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        owners = [owner for owner in Name.OWNERS if cleaned.get(owner)]
-        if self.instance.pk is None and len(owners) != 1:
-            raise forms.ValidationError(_("A name belongs to exactly one place or force."))
+        owners = [cleaned[owner] for owner in Name.OWNERS if cleaned.get(owner)]
+        if len(owners) != 1:
+            raise ValidationError(_("A name belongs to exactly one place or force."))
+        if not self.may_publish and was_shown(owners[0]):
+            raise ValidationError(
+                _("Readers see “%(row)s”, so only those who may publish can name it.") % {"row": owners[0]}
+            )
         return cleaned
 
 
@@ -233,6 +239,11 @@ class NameAdmin(EditorAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         return folded_text(queryset, search_term), False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.may_publish = request.user.has_perm(PUBLISH)
+        return form
 
     @admin.display(description=_("name of"))
     def whose(self, obj: Name) -> str:
