@@ -21,7 +21,6 @@ def _time() -> dict[str, str]:
         "day.latest": _("As reported up to {day}, the latest day that any report speaks of"),
         "day.after_latest": _("After the last report: everything here is carried forward from {day} or earlier"),
         "day.before": _("Reports reach up to {day}"),
-        "day.title": _("{place}, {day}"),
     }
 
 
@@ -40,8 +39,6 @@ def _counting() -> dict[str, str]:
         "sites.other": _("{n} sites"),
         "days.one": _("day"),
         "days.other": _("{n} days"),
-        "empty": _("Nothing matches on this day."),
-        "empty.hint": _("Choose another day, or reset the filters."),
         "strikes.none": _("No strike reported from {start} to {day}."),
         "strikes.capped": _("Only the first {n} of {total} strikes of {year} are drawn."),
     }
@@ -69,7 +66,6 @@ def _marks() -> dict[str, str]:
         "status.mixed": _("People and goods differ."),
         "status.disputed": _("Whether it is open is disputed."),
         "status.unknown": _("Nothing reported on whether it is open."),
-        "layer.tiles": _("OpenStreetMap"),
         "attribution": _("Natural Earth, GeoNames (CC BY 4.0)"),
         "map.zoom_in": _("Zoom in"),
         "map.zoom_out": _("Zoom out"),
@@ -81,23 +77,21 @@ def _panel() -> dict[str, str]:
     return {
         "popup.loading": _("Fetching the reports…"),
         "popup.back": _("Back to the list"),
-        "popup.close": _("Close"),
         "sheet.peek": _("Panel: lowest height"),
         "sheet.half": _("Panel: half height"),
         "sheet.full": _("Panel: full height"),
         "link.copied": _("Link copied"),
         "link.failed": _("Copy this: {link}"),
         "retry": _("Try again"),
-        "loading": _("Loading…"),
     }
 
 
 def _errors() -> dict[str, str]:
     return {
-        "error.days": _("The data of this map did not arrive. What the list shows is right for the day in the address."),
+        "error.days": _("The data of this map did not arrive; what you see is what was here before."),
         "error.strikes": _("The strikes of {year} did not arrive."),
         "error.popup": _("The reports did not arrive."),
         "error.basemap": _("Part of the background map did not arrive."),
         "error.answer": _("The server answered {status}."),
-        "error.filter": _("These filters could not be applied: {why}"),
+        "error.network": _("There was no answer from the server."),
     }

@@ -77,7 +77,9 @@ export const dayAfter = (days, day) => days.find((d) => d > day) ?? null;
  * @param {string} url @param {AbortSignal} [signal]
  */
 export async function getJson(url, signal) {
-  const answer = await fetch(url, { signal, headers: { Accept: "application/json" } });
+  const answer = await fetch(url, { signal, headers: { Accept: "application/json" } }).catch((error) => {
+    throw error.name === "AbortError" ? error : new Error(say("error.network"));
+  });
   if (answer.ok) return answer.json();
   const body = await answer.json().catch(() => ({}));
   throw new Error(body.error || say("error.answer", { status: answer.status }));

@@ -98,6 +98,7 @@ class Page {
 
   listen() {
     addEventListener("popstate", () => this.goneBack());
+    addEventListener("keydown", (event) => event.key === "Escape" && this.popup.shown && this.popup.close());
     document.addEventListener("click", (event) => {
       const link = event.target.closest("[data-open]");
       const day = event.target.closest("[data-on]");
@@ -114,7 +115,10 @@ class Page {
       }
       const page = event.target.closest("a[data-keep-query]");
       if (page) this.carryOver(page);
-      if (event.target.closest("[data-copy-link]")) this.copyLink();
+      if (event.target.closest("[data-copy-link]")) {
+        event.preventDefault();
+        this.copyLink();
+      }
     });
   }
 
@@ -161,7 +165,7 @@ class Page {
 
   /** Once, unless the address says where to look: all posts, with room for their names and the sheet. */
   look() {
-    if (this.moved || config.view || !this.data.posts.length) return;
+    if (this.start || config.view || !this.data.posts.length) return;
     const small = this.sheet.small;
     const bottom = small ? document.getElementById("panel").getBoundingClientRect().height + 30 : 60;
     this.map.fitBounds(this.posts.bounds(), {
@@ -213,21 +217,19 @@ class Page {
     this.list.showStrikes(strikes, { from, to: day }, capped);
     const totals = this.list.countAll(shown, strikes.length);
     this.list.sum(totals, { day, days, since, from });
-    const ahead = Number(toDay(toNumber(day) + 120).slice(0, 4));
-    const wanted = missing.length ? missing : this.time.playing ? [ahead] : [];
-    if (wanted.some((year) => !this.strikes.failed.has(year))) this.fetchStrikes(wanted);
+    const ahead = this.time.playing ? [Number(toDay(toNumber(day) + 120).slice(0, 4))] : [];
+    this.fetchStrikes(this.strikes.unasked([...missing, ...ahead]));
   }
 
   async fetchStrikes(years) {
+    if (!years.length) return;
     const failed = await this.strikes.fetch(years);
     if (failed.length) {
       this.tell(say("error.strikes", { year: failed.join(", ") }), () => {
         this.strikes.failed.clear();
         this.show(this.on);
       });
-      return;
-    }
-    this.show(this.on);
+    } else this.show(this.on);
   }
 
   words(day) {

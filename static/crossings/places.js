@@ -112,7 +112,7 @@ export class Strikes {
   /** Drop what is known of all years: the filters changed. */
   forget() {
     this.years = new Map();
-    this.waiting = new Map();
+    this.waiting = new Set();
     this.failed.clear();
     this.group.clearLayers();
     this.layers.clear();
@@ -139,21 +139,26 @@ export class Strikes {
     return { strikes, missing, capped };
   }
 
+  /** Of these years, those neither known, nor on their way, nor failed. @param {number[]} years */
+  unasked(years) {
+    const asked = (year) => this.years.has(year) || this.waiting.has(year) || this.failed.has(year);
+    return [...new Set(years)].filter((year) => !asked(year));
+  }
+
   /** Fetch years; resolves to the years that did not arrive. @param {number[]} years */
   async fetch(years) {
-    const era = this.era;
-    const wanted = years.filter((year) => !this.years.has(year));
-    await Promise.all(wanted.map((year) => {
-      if (!this.waiting.has(year)) {
-        this.waiting.set(year, getJson(this.url(year)).then((data) => {
-          if (era !== this.era) return;
-          this.years.set(year, data);
-          this.failed.delete(year);
-        }, () => era === this.era && this.failed.add(year)).finally(() => this.waiting.delete(year)));
+    const { era } = this;
+    await Promise.all(years.map(async (year) => {
+      this.waiting.add(year);
+      try {
+        const data = await getJson(this.url(year));
+        if (era === this.era) this.years.set(year, data);
+      } catch {
+        if (era === this.era) this.failed.add(year);
       }
-      return this.waiting.get(year);
+      if (era === this.era) this.waiting.delete(year);
     }));
-    return wanted.filter((year) => !this.years.has(year));
+    return era === this.era ? years.filter((year) => this.failed.has(year)) : [];
   }
 
   /** Draw these and no others. @param {object[]} strikes */

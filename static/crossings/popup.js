@@ -56,7 +56,10 @@ export class Popup {
       if (node !== this.node) return;
       this.say(node, "failed", say("error.popup"));
       const retry = html("button", { type: "button", class: "button button-quiet" }, say("retry"));
-      retry.addEventListener("click", () => this.fill({ focus: true }));
+      retry.addEventListener("click", (event) => {
+        event.stopPropagation(); // Leaflet would look for the button, find it gone and take this for a click on the map
+        this.fill({ focus: true });
+      });
       node.append(retry);
     }
     if (!this.inSheet) this.bubble.update();
