@@ -185,7 +185,7 @@ def _days(parameter: str, given: list[str]) -> int | None:
 
 def _edition(parameter: str, given: list[str]) -> int | date:
     text = _one(parameter, given)
-    if _INTEGER.fullmatch(text) and 1 <= int(text) <= 2_000_000_000:
+    if _INTEGER.fullmatch(text) and int(text) >= 1:
         return int(text)
     if _DAY.fullmatch(text):
         return _day(parameter, given)
