@@ -115,9 +115,9 @@ def _reach(
 ) -> tuple[datetime.date, datetime.date]:
     """The first of January before the first day spoken of; the latest day spoken of, never a coming one."""
     starts, ends = [], []
-    for model in REPORT_MODELS if edition else ():
+    for model in REPORT_MODELS:
         low, high = ("when_min", "when_max") if model is StrikeReport else ("first_day", "last_day")
-        rows = model.objects.published(edition.number).of_sources(sources)
+        rows = model.objects.published(edition.number if edition else 0).of_sources(sources)
         if model is not StrikeReport:
             rows = rows.exclude(stance="plans")
         found = rows.filter(**{f"{high}__lte": horizon}).aggregate(low=Min(low), high=Max(high))

@@ -31,16 +31,16 @@ class PostLanes:
 
     def questions(self) -> list[tuple[str, str, Timeline]]:
         """People and goods always, other traffic where reported; both directions as one where they agree."""
-        rows = []
+        rows: list[tuple[str, str, Timeline]] = []
         for traffic in TRAFFICS:
-            lanes = [self.status.get((traffic, direction)) for direction in DIRECTIONS]
-            if not any(lanes):
-                if traffic in UNQUALIFIED:
-                    rows.append((traffic, "both", control_timeline(())))
-            elif lanes[0] is lanes[1]:
-                rows.append((traffic, "both", lanes[0]))
-            else:
-                rows += [(traffic, d, lane) for d, lane in zip(DIRECTIONS, lanes, strict=True) if lane]
+            lanes = {d: lane for d in DIRECTIONS if (lane := self.status.get((traffic, d)))}
+            different = {id(lane) for lane in lanes.values()}
+            if len(lanes) == len(DIRECTIONS) and len(different) == 1:
+                rows.append((traffic, "both", lanes[DIRECTIONS[0]]))
+            elif lanes:
+                rows += [(traffic, direction, lane) for direction, lane in lanes.items()]
+            elif traffic in UNQUALIFIED:
+                rows.append((traffic, "both", Timeline(())))
         return rows
 
 

@@ -8,7 +8,17 @@ from django.db.models import Q
 
 from geodata.text import fold
 
-from .models import Crossing, Name, Passage, Post, Site, StrikeEvent
+from .models import (
+    ControlReport,
+    Crossing,
+    Name,
+    ObservationReport,
+    Passage,
+    Post,
+    Site,
+    StatusReport,
+    StrikeEvent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +36,9 @@ def find(text: str, edition: int) -> Found:
     posts, sites = _by_name(folded) if folded else (set(), set())
     quoted = Passage.objects.filter(exact__icontains=text).values("pk")
     cites = Q(main_passage__in=quoted) | Q(passages__in=quoted)
-    for related, keys in (("controlreports", posts), ("statusreports", posts), ("observations", posts)):
-        model = Post._meta.get_field(related).related_model
+    for model in (ControlReport, StatusReport, ObservationReport):
         public = model.objects.published(edition).filter(cites)
-        keys |= set(public.filter(post__isnull=False).values_list("post", flat=True))
+        posts |= set(public.filter(post__isnull=False).values_list("post", flat=True))
         sites |= set(public.filter(site__isnull=False).values_list("site", flat=True))
     strikes = _strikes(text, folded, sites, quoted)
     return Found(frozenset(posts), frozenset(sites), frozenset(strikes))

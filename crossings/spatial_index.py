@@ -38,7 +38,7 @@ def repair(connection: Any) -> list[str]:
 def _indexed_columns() -> list[tuple[str, str]]:
     """Asked of the models, because a remade table has forgotten that it had an index."""
     return [
-        (model._meta.db_table, field.column)
+        (model._meta.db_table, str(field.column))
         for model in apps.get_models()
         for field in model._meta.local_fields
         if isinstance(field, GeometryField) and field.spatial_index

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Polygon
@@ -55,8 +56,10 @@ class Publishable(models.Model):
         "crossings.Edition", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
 
+    _stored_state: str | None = None
+
     #: Once published these rows say what this site said, so they are never rewritten (reports).
-    frozen_when_published = False
+    frozen_when_published: ClassVar[bool] = False
 
     objects = PublishableQuerySet.as_manager()
 
@@ -79,8 +82,10 @@ class Publishable(models.Model):
         ]
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> Self:
+        row = super().from_db(db, field_names, values, **options)
         row._stored_state = row.state if "state" in field_names else None
         return row
 
@@ -93,8 +98,7 @@ class Publishable(models.Model):
         self._refuse_rewriting()
 
     def _refuse_rewriting(self) -> None:
-        stored = getattr(self, "_stored_state", None)
-        if self.frozen_when_published and stored in (State.PUBLISHED, State.WITHDRAWN):
+        if self.frozen_when_published and self._stored_state in (State.PUBLISHED, State.WITHDRAWN):
             raise ValidationError(
                 _("This has been published and is never rewritten. Withdraw it and publish a corrected one."),
                 code="frozen",
@@ -102,8 +106,7 @@ class Publishable(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not kwargs.pop("by_review", False):
-            stored = getattr(self, "_stored_state", None) or State.DRAFT
-            if self.state != stored:
+            if self.state != (self._stored_state or State.DRAFT):
                 raise ValidationError(_("The state changes only through a review step."), code="state")
             self._refuse_rewriting()
         super().save(*args, **kwargs)

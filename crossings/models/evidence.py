@@ -170,8 +170,7 @@ class Passage(models.Model):
         return f"“{self.exact[:80]}”" if self.exact else str(_("not quoted"))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.end is not None:
-            self._check_position()
+        self._check_position()
         super().save(*args, **kwargs)
 
     @property
@@ -189,10 +188,12 @@ class Passage(models.Model):
             raise ValidationError(
                 {"exact": _("A quote has at most 40 words; this one has %(n)s.") % {"n": words}}
             )
-        if self.end is not None and self.document_id:
+        if self.document_id:
             self._check_position()
 
     def _check_position(self) -> None:
+        if self.end is None:
+            return
         length = self.document.characters
         if length is not None and self.end > length:
             raise ValidationError(

@@ -62,7 +62,7 @@ class Force(models.Model):
     def top(self) -> Force:
         """The umbrella that reports about this force count for; itself where it has none."""
         force, seen = self, {self.pk}
-        while force.umbrella_id and force.umbrella_id not in seen:
+        while force.umbrella and force.umbrella.pk not in seen:
             force = force.umbrella
             seen.add(force.pk)
         return force

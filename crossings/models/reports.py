@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -60,15 +60,15 @@ class Report(Publishable):
     )
     note = models.TextField(_("our note"), blank=True)
 
-    frozen_when_published = True
-    objects = ReportQuerySet.as_manager()
+    frozen_when_published: ClassVar[bool] = True
+    objects = ReportQuerySet.as_manager()  # type: ignore[misc]  # the plugin takes a manager for an instance
 
     class Meta(Publishable.Meta):
         abstract = True
 
     @property
     def kind(self) -> str:
-        return self._meta.model_name.removesuffix("report")
+        return self._meta.label_lower.removeprefix("crossings.").removesuffix("report")
 
     def problems_before_publishing(self) -> list[str]:
         others = [p for p in self.passages.all() if p.document_id != self.main_passage.document_id]

@@ -9,6 +9,7 @@ from typing import Any
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -33,7 +34,7 @@ BASEMAP_SECONDS = 86400
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     asked = asked_of(request)
     if asked.selection.region:
         query = asked.selection.query(region=None)
@@ -42,11 +43,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def region_map(request: HttpRequest, region: str) -> HttpResponse:
+def region_map(request: HttpRequest, region: str) -> HttpResponseBase:
     return _map_page(request, region)
 
 
-def _map_page(request: HttpRequest, slug: str) -> HttpResponse:
+def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
     board = board_of(request, slug)
     asked, selection = board.asked, board.selection
     parts = _parts(board, slug)
@@ -73,10 +74,9 @@ def _map_page(request: HttpRequest, slug: str) -> HttpResponse:
         "tiles": selection.tiles and settings.TILES_HOST,
     }
     context["config"] = _config(board, slug, parts)
-    response = page(request, "map.html", context)
     if context["tiles"]:
-        return _allow_tiles(response)
-    return response
+        return _with_tiles(request, context)
+    return page(request, "map.html", context)
 
 
 def _crossing_context(board: Board, day: Any) -> dict[str, Any]:
@@ -142,12 +142,16 @@ def _config(board: Board, slug: str, parts: MapParts) -> dict[str, Any]:
     }
 
 
-def _allow_tiles(response: HttpResponse) -> HttpResponse:
+def _with_tiles(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
     """Only this answer lets the browser ask the tile host, which wants to know the referring site."""
-    host = settings.TILES_HOST
-    response = csp_update({"img-src": [host]})(lambda request: response)(None)
-    response["Referrer-Policy"] = "strict-origin-when-cross-origin"
-    return response
+
+    @csp_update({"img-src": [settings.TILES_HOST]})
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = page(request, "map.html", context)
+        response["Referrer-Policy"] = "strict-origin-when-cross-origin"
+        return response
+
+    return answer(request)
 
 
 @require_safe
