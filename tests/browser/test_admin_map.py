@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from playwright.sync_api import expect
 
 from crossings.groups import PUBLISHERS
 from crossings.models import Crossing, Post
 from tests.factories import make_crossing, make_frontier, make_passage, make_report
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not os.path.exists(CHROMIUM), reason=f"no Chromium at {CHROMIUM}"),
 ]
 SIZES = [pytest.param((1280, 800), id="desk"), pytest.param((390, 844), id="phone")]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -84,7 +70,7 @@ def test_a_click_on_the_map_fills_the_fields_and_they_are_saved(open_page, size)
     first.scroll_into_view_if_needed()
     box = first.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
-    sync_api.expect(_field(page, "point_lon")).not_to_have_value("41.0")
+    expect(_field(page, "point_lon")).not_to_have_value("41.0")
     lon, lat = (float(_field(page, f"point_{part}").input_value()) for part in ("lon", "lat"))
     assert lon > 41.0
     assert lat == pytest.approx(34.4, abs=0.05)
@@ -120,7 +106,7 @@ def test_a_pasted_text_is_read_and_a_wrong_one_is_told(open_page):
     page = open_page(f"/admin/crossings/crossing/{crossing.pk}/change/")
     _field(page, "point_text").fill("34°23′51″N 40°58′37.2″E")
     _field(page, "point_text").press("Enter")
-    sync_api.expect(_field(page, "point_lon")).to_have_value("40.977")
+    expect(_field(page, "point_lon")).to_have_value("40.977")
     assert _field(page, "point_lat").input_value() == "34.3975"
     assert _field(page, "point_text").input_value() == ""
     assert "Read as longitude 40.977" in page.locator("[data-position-said]").first.inner_text()
