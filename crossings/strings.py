@@ -19,7 +19,9 @@ def _time() -> dict[str, str]:
         "day.no_previous": _("No earlier change"),
         "day.no_next": _("No later change"),
         "day.latest": _("As reported up to {day}, the latest day that any report speaks of"),
-        "day.after_latest": _("After the last report: everything here is carried forward from {day} or earlier"),
+        "day.after_latest": _(
+            "After the last report: everything here is carried forward from {day} or earlier"
+        ),
         "day.before": _("Reports reach up to {day}"),
     }
 
@@ -66,7 +68,7 @@ def _marks() -> dict[str, str]:
         "status.mixed": _("People and goods differ."),
         "status.disputed": _("Whether it is open is disputed."),
         "status.unknown": _("Nothing reported on whether it is open."),
-        "attribution": _("Natural Earth, GeoNames (CC BY 4.0)"),
+        "attribution": _("Natural Earth; towns © GeoNames, CC BY 4.0"),
         "map.zoom_in": _("Zoom in"),
         "map.zoom_out": _("Zoom out"),
         "map.layers": _("Layers"),

@@ -18,17 +18,21 @@ const FILES = {
   land: ["world", "countries", "lakes"],
   borders: ["borders", "labels"],
   rivers: ["rivers"],
-  frontier: ["frontier_iraq_syria"],
+  frontier: [], // every file whose name begins with "frontier"
   towns: ["towns"],
 };
 
 export const KINDS = Object.keys(FILES);
 
+const filesOf = (kind, urls) =>
+  (kind === "frontier" ? Object.keys(urls).filter((name) => name.startsWith("frontier")) : FILES[kind] ?? [])
+    .filter((name) => urls[name]);
+
 const fetched = new Map();
 
 /** Start fetching what a layer needs; the same file is asked for once. @param {string} kind */
 export function preload(kind, urls) {
-  return (FILES[kind] ?? []).filter((name) => urls[name]).map((name) => {
+  return filesOf(kind, urls).map((name) => {
     if (!fetched.has(name)) fetched.set(name, getJson(urls[name]));
     const promise = fetched.get(name);
     promise.catch(() => fetched.delete(name));
@@ -58,7 +62,8 @@ export async function fill(kind, group, map, urls, labels, lang) {
   makePanes(map);
   await Promise.all(preload(kind, urls).map(async (file) => {
     const [name, data] = await file;
-    DRAW[name](group, data, { map, labels, lang });
+    const subject = name === "countries" ? await divided(urls) : null;
+    (DRAW[name] ?? DRAW.frontier)(group, data, { map, labels, lang, subject });
   }));
 }
 
@@ -82,8 +87,12 @@ function areas(pane, className) {
   return { pane, interactive: false, style };
 }
 
-/** The countries that a frontier divides are the subject: a little lighter than their neighbours. */
-const SUBJECT = new Set(["IQ", "SY"]);
+/* The countries that a frontier divides are the subject: a little lighter than their neighbours. */
+async function divided(urls) {
+  const files = await Promise.all(preload("frontier", urls)).catch(() => []);
+  const lines = files.flatMap(([, data]) => data.features.map((feature) => feature.properties));
+  return new Set(lines.flatMap(({ a, b }) => [a, b]));
+}
 
 const DRAW = {
   world(group, data, { map, labels, lang }) {
@@ -98,8 +107,8 @@ const DRAW = {
     map.on("zoomend", addNames);
     addNames();
   },
-  countries(group, data) {
-    const className = (f) => (SUBJECT.has(f.properties.iso) ? "base-land base-subject" : "base-land");
+  countries(group, data, { subject }) {
+    const className = (f) => (subject.has(f.properties.iso) ? "base-land base-subject" : "base-land");
     group.addLayer(L.geoJSON(data, areas("base-land", className)));
   },
   lakes: (group, data, { map }) => upTo(map, 8, group, L.geoJSON(data, areas("base-water", () => "base-lake"))),
@@ -111,7 +120,7 @@ const DRAW = {
       upTo(map, feature.properties.max_zoom ?? 8, group, line);
     }
   },
-  frontier_iraq_syria(group, data) {
+  frontier(group, data) {
     group.addLayer(L.geoJSON(data, lines("base-frontier", "base-frontier-halo")));
     group.addLayer(L.geoJSON(data, lines("base-frontier", "base-frontier")));
   },

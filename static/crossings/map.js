@@ -66,6 +66,7 @@ class Page {
   }
 
   prepare(map) {
+    map.options.zoomAnimationThreshold = 4;
     map.attributionControl.setPrefix(false).addAttribution(say("attribution"));
     map.setMinZoom(MIN_ZOOM).setMaxZoom(16).setMaxBounds([[-84, -Infinity], [84, Infinity]]);
     map.options.maxBoundsViscosity = 1;
@@ -297,5 +298,7 @@ class Page {
   }
 }
 
+// Folium fits the map to its region with an animation that would still run when we set the view of the address.
+L.Map.mergeOptions({ zoomAnimationThreshold: -1 });
 const page = new Page();
 window.Crossings = { layer: (kind) => page.layer(kind), ready: (map) => page.ready(map), page };

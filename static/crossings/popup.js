@@ -16,6 +16,15 @@ export class Popup {
     Object.assign(this, { map, page, shown: null, cache: new Map() });
     this.bubble = L.popup({ minWidth: 280, maxWidth: 380, maxHeight: 420, className: "reports", autoPanPadding: [24, 24] });
     map.on("popupclose", () => !this.moving && this.closed());
+    document.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /* Escape closes it wherever the focus is, unless that has a use of its own for it. */
+  key(event) {
+    if (event.key !== "Escape" || !this.shown || event.defaultPrevented) return;
+    if (event.target.matches?.("input, select, textarea") || document.querySelector(":popover-open")) return;
+    event.preventDefault();
+    this.close();
   }
 
   /** Open one. @param {string} kind @param {string} id @param {{silent?: boolean}} [options] */
