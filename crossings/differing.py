@@ -91,6 +91,7 @@ class Difference:
     event: StrikeEvent | None = None
     aspects: tuple[str, ...] = ()  # what differs between tellings
     map_query: str = ""  # opens the map where it shows
+    wording: str = ""  # the question with places for posts and traffic, which putting together fills anew
 
     @property
     def passages(self) -> frozenset[int]:
@@ -209,19 +210,14 @@ class Differing:
         return Difference(
             kind=found.kind,
             key=f"{lane.key}-{found.first}",
-            question=self._question(lane),
+            question="",
+            wording=_("Was %(post)s open to %(traffic)s?") if lane.traffics else _("Who held %(post)s?"),
             crossing=lane.post.crossing,
             sides=sides,
             posts=(lane.post,),
             traffics=lane.traffics,
             stretches=found.stretches,
         )
-
-    def _question(self, lane: _Lane) -> str:
-        if not lane.traffics:
-            return _("Who held %(post)s?") % {"post": lane.post.name}
-        what = {"post": lane.post.name, "traffic": _traffic(lane.traffics)}
-        return _("Was %(post)s open to %(traffic)s?") % what
 
     def _side(self, lane: _Lane, value: Value, reports: Iterable[str], stance: str) -> Side:
         said = merged(lane.said[key] for key in reports if key in lane.said)
@@ -246,7 +242,8 @@ class Differing:
             yield Difference(
                 kind="dates",
                 key=f"{lane.key}-{found.name}-{min(found.reports)}",
-                question=self._date_question(lane, found.name, found.value),
+                question="",
+                wording=self._date_wording(lane, found.name, found.value),
                 crossing=lane.post.crossing,
                 sides=tuple(
                     replace(self._side(lane, found.value, texts[text], "states"), when=text) for text in dates
@@ -255,17 +252,17 @@ class Differing:
                 traffics=lane.traffics,
             )
 
-    def _date_question(self, lane: _Lane, name: str, value: Value) -> str:
-        what = {"post": lane.post.name}
+    def _date_wording(self, lane: _Lane, name: str, value: Value) -> str:
+        """The question with places for post and traffic, which `_asked` fills."""
         if not lane.traffics:
-            what["who"] = " + ".join(force.name for force in self._forces(value))
+            who = " + ".join(force.name for force in self._forces(value)).replace("%", "%%")
             begins, ends = _("When did %(who)s take %(post)s?"), _("When did %(who)s lose %(post)s?")
-        else:
-            what["status"] = str(StatusReport.Status(next(iter(value))).label)
-            what["traffic"] = _traffic(lane.traffics)
-            begins = _("From when was %(post)s %(status)s to %(traffic)s?")
-            ends = _("Until when was %(post)s %(status)s to %(traffic)s?")
-        return (begins if name == "starts" else ends) % what
+            return (begins if name == "starts" else ends) % {"who": who, "post": "%(post)s"}
+        status = str(StatusReport.Status(next(iter(value))).label)
+        begins = _("From when was %(post)s %(status)s to %(traffic)s?")
+        ends = _("Until when was %(post)s %(status)s to %(traffic)s?")
+        kept = {"status": status, "post": "%(post)s", "traffic": "%(traffic)s"}
+        return (begins if name == "starts" else ends) % kept
 
     # --- Lengths of closures, tellings of strikes
 
@@ -425,18 +422,34 @@ def _put_together(found: Iterable[Difference]) -> list[Difference]:
     """Differences of several posts or kinds of traffic that rest on the same words, as one."""
     kept: dict[Any, Difference] = {}
     for one in found:
-        sides = tuple(
-            (s.text, s.status, s.when, s.stance, frozenset(p.pk for p in s.passages)) for s in one.sides
-        )
-        held = tuple(tuple(force.pk for force in s.forces) for s in one.sides)
-        key = (one.kind, one.crossing and one.crossing.pk, bool(one.traffics), one.stretches, sides, held)
+        key = (one.kind, one.crossing and one.crossing.pk, bool(one.traffics), one.stretches, _words(one))
         same = kept.get(key)
         if same is None or one.event:
             kept[(key, one.key) if one.event else key] = one
-            continue
-        kept[key] = replace(
-            same,
-            posts=tuple(dict.fromkeys((*same.posts, *one.posts))),
-            traffics=tuple(dict.fromkeys((*same.traffics, *one.traffics))),
-        )
-    return list(kept.values())
+        else:
+            kept[key] = replace(
+                same,
+                posts=tuple(dict.fromkeys((*same.posts, *one.posts))),
+                traffics=tuple(dict.fromkeys((*same.traffics, *one.traffics))),
+                sides=tuple(
+                    replace(a, reports=tuple(merged((*a.reports, *b.reports))))
+                    for a, b in zip(same.sides, one.sides, strict=True)
+                ),
+            )
+    return [_asked(one) for one in kept.values()]
+
+
+def _words(one: Difference) -> Any:
+    """What has to be the same for two differences to be told in one breath."""
+    return tuple(
+        (s.text, s.status, s.when, s.stance, s.forces, frozenset(p.pk for p in s.passages)) for s in one.sides
+    )
+
+
+def _asked(one: Difference) -> Difference:
+    """With the question in words."""
+    if not one.wording:
+        return one
+    posts = _(" and ").join(post.name for post in one.posts)
+    traffic = _traffic(one.traffics) if one.traffics else ""
+    return replace(one, question=one.wording % {"post": posts, "traffic": traffic})

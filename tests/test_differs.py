@@ -153,7 +153,19 @@ def test_people_and_goods_of_one_passage_are_one_difference():
         for traffic in ("people", "goods"):
             make_report("status", status=status, traffic=traffic, passage=passage)
 
-    assert [one.traffics for one in differences()] == [("people", "goods")]
+    found = differences()
+
+    assert [one.traffics for one in found] == [("people", "goods")]
+    assert found[0].question == "Was Alpha (IQ) open to people and goods?"
+    assert [said.traffics for side in found[0].sides for said in side.reports] == [("people", "goods")] * 2
+
+
+def test_a_name_with_a_per_cent_sign_stays_a_name():
+    make_force("reds", name="100% Reds %(post)s")
+    for start, wire in (("2014-06-21", "ap"), ("2014-06-23", "afp")):
+        make_report(forces=("reds",), starts=start, wire=wire)
+
+    assert differences()[0].question == "When did 100% Reds %(post)s take Alpha (IQ)?"
 
 
 def test_agreeing_reports_are_no_difference(client):
