@@ -152,7 +152,7 @@ def answer_context(board: Board, answer: Answer, first: datetime.date) -> dict[s
         "stale": answer.stale,
         "since": last_word(answer, first),
         "indirect": answer.indirect,
-        "wires": len(answer.wires.get(answer.value, ())),
+        "wires": answer.wire_count,
     }
 
 
@@ -166,7 +166,7 @@ def _status_context(line: StatusLine, first: datetime.date) -> dict[str, Any]:
         "since": last_word(answer, first),
         "stale": answer.stale,
         "indirect": answer.indirect,
-        "wires": len(answer.wires.get(answer.value, ())),
+        "wires": answer.wire_count,
         "values": sorted({v for a in answer.alternatives for v in a.value}),
     }
 
