@@ -196,8 +196,8 @@ def _sides(
     )
 
 
-def stretches(lane: Lane, href: str = "") -> tuple[Stretch, ...]:
-    """The lane for the picture; every stretch leads to `href` and its anchor."""
+def stretches(lane: Lane) -> tuple[Stretch, ...]:
+    """The lane for the picture; every stretch that is known leads to its words."""
     return tuple(
         Stretch(
             first=piece.first,
@@ -207,7 +207,7 @@ def stretches(lane: Lane, href: str = "") -> tuple[Stretch, ...]:
             marks=tuple((force.colour, force.letter) for force in run.named),
             status=_status(run),
             age_days=piece.age_days,
-            href=f"{href}#{piece.id}",
+            href=f"#{piece.id}" if run.known else "",
             title=_title(run, piece),
         )
         for run, piece in lane.rows()
@@ -223,7 +223,7 @@ def _title(run: Run, piece: Piece) -> str:
     if piece.level == "unknown":
         value = _("unknown")
     elif run.status:
-        value = StatusReport.Status(run.status).label
+        value = str(StatusReport.Status(run.status).label)
     else:
         value = " / ".join(force.name for force in run.named) or _("disputed")
     when = in_words(piece.first)

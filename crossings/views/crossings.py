@@ -43,6 +43,26 @@ class Near:
     toll: TollRange
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer with those of its passages that the chosen sources hold."""
+
+    answer: Answer
+    passages: list[Passage]
+
+    @property
+    def wires(self) -> int:
+        return len({passage.wire_id for passage in self.passages})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A disagreement with the answers that the chosen sources give."""
+
+    row: Disagreement
+    answers: tuple[Given, ...]
+
+
 @require_safe
 def crossing_list(request: HttpRequest) -> HttpResponse:
     """All public crossings with what is known of them on the day."""
@@ -224,18 +244,19 @@ def locator(posts: list[Post], near: list[Near], km: float) -> Locator:
     return locate(anchor.x, anchor.y, max(30.0, min(km * 1.1, 120.0)), spots)
 
 
-def disagreements_of(board: Board, crossing: Crossing) -> list[Disagreement]:
+def disagreements_of(board: Board, crossing: Crossing) -> list[Question]:
     """Questions about this crossing that documents answer differently and no map can hold. Three queries."""
     passages = Passage.objects.select_related("document", "wire").in_order()
     passages = passages.filter(document__source_set__slug__in=board.asked.sources)
-    answers = Answer.objects.prefetch_related(Prefetch("passages", passages, to_attr="shown"))
+    answers = Answer.objects.prefetch_related(Prefetch("passages", passages))
     rows = Disagreement.objects.published(board.asked.edition_number).filter(crossing=crossing)
-    found = list(rows.prefetch_related(Prefetch("answers", answers)))
-    for one in found:
-        one.shown = [answer for answer in one.answers.all() if answer.shown]
-        for answer in one.shown:
-            answer.wires = len({passage.wire_id for passage in answer.shown})
-    return [one for one in found if one.shown]
+    questions = []
+    for row in rows.prefetch_related(Prefetch("answers", answers)):
+        given = [Given(answer, list(answer.passages.all())) for answer in row.answers.all()]
+        heard = tuple(one for one in given if one.passages)
+        if heard:
+            questions.append(Question(row, heard))
+    return questions
 
 
 def downloads(board: Board, posts: list[Post], km: float) -> list[tuple[str, str]]:

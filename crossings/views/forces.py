@@ -1,4 +1,4 @@
-"""The list of forces, and one force: what it held, who is said to back it, where it is blamed or was struck."""
+"""The list of forces, and one force: what it held, who is said to back it, and its strikes."""
 
 from __future__ import annotations
 

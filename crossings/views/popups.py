@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, Q
@@ -13,11 +14,29 @@ from django.views.decorators.http import require_safe
 from crossings.board import Board
 from crossings.citing import passages_of
 from crossings.evidence import Evidence, control_reports, merged, observations, status_reports
-from crossings.models import Attribution, Passage, Post, Site, StrikeEvent, StrikeReport
+from crossings.models import Attribution, Passage, Post, Site, StrikeEvent, StrikeReport, Toll
 from crossings.tolls import Range, toll_range
 from geodata.selection import Selection
 
 from .common import board_of, page
+
+
+@dataclass(frozen=True, slots=True)
+class TollLine:
+    """One row of a telling's toll with both its numbers as ranges."""
+
+    toll: Toll
+    killed: Range
+    injured: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One document's telling of a strike: the report, its words and its tolls."""
+
+    report: StrikeReport
+    passages: list[Passage]
+    tolls: list[TollLine]
 
 
 @require_safe
@@ -104,14 +123,16 @@ def _strike(board: Board, ident: str) -> dict[str, Any]:
         "strike": strike,
         "targets": strike.targets.all(),
         "tellings": tellings,
-        "toll": toll_range(telling.tolls.all() for telling in tellings),
+        "toll": toll_range(telling.report.tolls.all() for telling in tellings),
         "killed": [
-            killed for telling in tellings if (killed := toll_range([telling.tolls.all()]).killed).reported
+            killed
+            for telling in tellings
+            if (killed := toll_range([telling.report.tolls.all()]).killed).reported
         ],
     }
 
 
-def tellings_of(board: Board, strike: StrikeEvent) -> list[StrikeReport]:
+def tellings_of(board: Board, strike: StrikeEvent) -> list[Telling]:
     """The public tellings of a strike with their words, tolls and attributions. Four queries."""
     asked = board.asked
     passages = Passage.objects.select_related("document", "wire").in_order()
@@ -124,13 +145,21 @@ def tellings_of(board: Board, strike: StrikeEvent) -> list[StrikeReport]:
         .prefetch_related(Prefetch("passages", passages), "tolls", Prefetch("attributions", blames))
         .order_by("main_passage__document__published_min", "pk")
     )
-    tellings = list(rows)
-    for telling in tellings:
-        telling.all_passages = passages_of(telling)
-        for toll in telling.tolls.all():
-            toll.killed = Range(toll.killed_low, toll.killed_high)
-            toll.injured = Range(toll.injured_low, toll.injured_high)
-    return tellings
+    return [
+        Telling(
+            report=report,
+            passages=passages_of(report),
+            tolls=[
+                TollLine(
+                    toll,
+                    killed=Range(toll.killed_low, toll.killed_high),
+                    injured=Range(toll.injured_low, toll.injured_high),
+                )
+                for toll in report.tolls.all()
+            ],
+        )
+        for report in rows
+    ]
 
 
 CONTEXTS = {"post": _post, "site": _site, "strike": _strike}
