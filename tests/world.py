@@ -67,7 +67,7 @@ SHORT = ("<script>globalThis.x=1</script>{{7*191}}", "{{7*191}}", "<b>'\"", '">'
 def make_world(*, times: int = 1, publish: bool = True, reason: str = "") -> None:
     """At least one row of every model, and this many crossings with all that can be said of them."""
     for n in range(times):
-        _make_surroundings(f"place-{n}", n)
+        make_surroundings(f"place-{n}", n)
     if publish:
         publish_all(reason)
 
@@ -83,7 +83,8 @@ def publish_all(reason: str = "") -> None:
     review.publish(rows, reason=reason)
 
 
-def _make_surroundings(slug: str, n: int) -> None:
+def make_surroundings(slug: str, n: int) -> None:
+    """Drafts of one crossing, of all that can be said of it, and of what lies around it."""
     crossing = make_crossing(slug, lon=41.0 + n / 100, publish=False)
     reds, blues = make_force("reds"), make_force("blues")
     make_force("navy", umbrella=blues)

@@ -219,11 +219,11 @@ class Page {
     const totals = this.list.countAll(shown, strikes.length);
     this.list.sum(totals, { day, days, since, from });
     const ahead = this.time.playing ? [Number(toDay(toNumber(day) + 120).slice(0, 4))] : [];
-    this.fetchStrikes(this.strikes.unasked([...missing, ...ahead]));
+    const years = this.strikes.unasked([...missing, ...ahead]);
+    if (years.length) this.strikesArriving = this.fetchStrikes(years);
   }
 
   async fetchStrikes(years) {
-    if (!years.length) return;
     const failed = await this.strikes.fetch(years);
     if (failed.length) {
       this.tell(say("error.strikes", { year: failed.join(", ") }), () => {
@@ -238,7 +238,7 @@ class Page {
     const { latest } = this.time;
     const key = day === latest ? "day.latest" : day > latest ? "day.after_latest" : "day.before";
     const note = document.querySelector("[data-day-note]");
-    note.textContent = say(key, { day: inWords(latest) });
+    if (note) note.textContent = say(key, { day: inWords(latest) }); // not there while nothing is published
     const download = document.querySelector("[data-download]");
     const query = this.address.query({ without: ["show", "view", "tiles"], extra: { on: day } });
     if (download) download.search = query;
@@ -268,9 +268,10 @@ class Page {
   }
 
   /** Open what the address names. */
-  openAsked() {
+  async openAsked() {
     const [kind, ...id] = (this.address.get("show") ?? "").split(".");
     this.filters.mark(this.address);
+    if (kind === "strike") await this.strikesArriving;
     if (kind && id.length) this.popup.open(kind, id.join("."), { silent: true });
   }
 
