@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -241,7 +241,7 @@ class NameAdmin(EditorAdmin):
         return folded_text(queryset, search_term), False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form = cast("type[NameForm]", super().get_form(request, obj, change, **kwargs))
         form.may_publish = request.user.has_perm(PUBLISH)
         return form
 
