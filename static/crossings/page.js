@@ -69,7 +69,17 @@ export async function copyText(text) {
   }
 }
 
+/** What scrolls sideways must be reachable by keyboard. @param {HTMLElement} box */
+export function makeScrollable(box) {
+  if (box.scrollWidth <= box.clientWidth || box.querySelector("a, button")) return;
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  const name = box.querySelector("caption, figcaption, th");
+  if (name) box.setAttribute("aria-label", name.textContent.trim());
+}
+
 document.querySelectorAll("table.sortable").forEach(makeSortable);
+document.querySelectorAll(".table-wrap, .picture").forEach(makeScrollable);
 enableCopying(document);
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");

@@ -39,6 +39,7 @@ export class Popup {
     if (this.inSheet) {
       this.map.closePopup();
       this.page.sheet.showDetail(this.node, () => this.close());
+      if (found && this.page.small()) this.reveal(found.marker);
     } else {
       this.page.sheet.hideDetail();
       const lift = kind === "post" ? -14 : -8;
@@ -49,6 +50,13 @@ export class Popup {
     this.page.changed(`${kind}.${id}`);
     this.highlight();
     return this.fill({ focus: !silent });
+  }
+
+  /** Keep the mark in what the sheet leaves of the map, once the sheet stands. @param {L.Marker} marker */
+  reveal(marker) {
+    setTimeout(() => this.map.panInside(marker.getLatLng(), {
+      paddingTopLeft: [40, 60], paddingBottomRight: [60, this.page.sheet.covers() + 40],
+    }), SETTLE);
   }
 
   async fill({ focus = false } = {}) {

@@ -22,6 +22,12 @@ export class Sheet {
     return this.narrow.matches;
   }
 
+  /** @returns {number} pixels of the map that the sheet covers, at most half of it */
+  covers() {
+    const room = this.panel.parentElement.getBoundingClientRect().height;
+    return this.small ? Math.min(this.panel.getBoundingClientRect().height, room / 2) : 0;
+  }
+
   /** @param {"peek"|"half"|"full"} height */
   set(height) {
     this.height = height;
