@@ -129,6 +129,12 @@ def test_it_gives_coordinates_no_finer_than_the_radius(client):
     assert "near this point: within 1.5 km" in text
 
 
+def test_it_leads_to_the_next_change_and_keeps_the_filters(client):
+    make_report("control", starts="2014-06-21", ends="2017-11-03")
+    body = client.get(f"{POST}?on=2013-01-01&sources=articles").content.decode()
+    assert 'href="/?on=2014-06-21&amp;sources=articles&amp;show=post.alpha-iq"' in body
+
+
 def test_a_withdrawn_report_still_shows_in_the_edition_it_was_in(client):
     report = make_report("control", passage=make_passage(exact="Later withdrawn."))
     edition = report.published_in.number

@@ -91,7 +91,7 @@ def _post(board: Board, ident: str) -> dict[str, Any]:
         "status": status,
         "beside": evidence.beside(post, *board.asked.interval),
         "next_change": next_change,
-        "change": next_change and kept(board).query(on=next_change, show=f"post.{post.slug}"),
+        "change": next_change and board.selection.query(on=next_change, show=f"post.{post.slug}"),
     }
 
 
