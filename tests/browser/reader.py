@@ -130,8 +130,11 @@ class Reader:
         raise AssertionError(f"{selector} is not reached by {at_most} times {key}")
 
     def show_tab(self, name: str) -> None:
-        """A tab of the panel: List, Filters or Legend."""
-        self.page.get_by_role("tab", name=re.compile(f"^{name}")).click()
+        """A tab of the panel: List, Filters or Legend; on a phone the sheet is raised first."""
+        tab = self.page.get_by_role("tab", name=re.compile(f"^{name}"))
+        if not tab.is_visible():
+            self.page.locator(".sheet-handle").press("ArrowUp")
+        tab.click()
 
     def settled(self) -> None:
         """The address has been written and popups have come to rest."""
