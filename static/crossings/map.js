@@ -99,7 +99,6 @@ class Page {
 
   listen() {
     addEventListener("popstate", () => this.goneBack());
-    addEventListener("keydown", (event) => event.key === "Escape" && this.popup.shown && this.popup.close());
     document.addEventListener("click", (event) => {
       const link = event.target.closest("[data-open]");
       const day = event.target.closest("[data-on]");
