@@ -81,6 +81,14 @@ def test_the_table_says_the_same_as_the_picture(client):
     assert "stated" in rows[0]
 
 
+def test_what_came_before_the_picture_begins_stands_in_the_table(client):
+    make_report("control", as_of="1994-05-01")
+    text = words(client.get(PAGE))
+    assert "From 1 January 2011" in text
+    assert "What is known of earlier years stands only there." in text
+    assert "1 May 1994" in text
+
+
 def test_people_and_goods_with_the_same_stretches_share_a_lane(client):
     passage = make_passage(exact="Closed to all.")
     for traffic in ("people", "goods"):

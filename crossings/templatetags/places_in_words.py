@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.filter
 def distance(metres: float) -> str:
-    """A distance in metres in words, with two digits at least: "500 m", "1.5 km", "20 km".
+    """A distance in metres in words, to two digits or so: "500 m", "1.5 km", "20 km".
 
     >>> distance(1500), distance(500), distance(20_000), distance(999.7)
     ('1.5 km', '500 m', '20 km', '1 km')

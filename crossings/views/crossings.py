@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from .popups import kept
 DEFAULT_KM, MIN_KM, MAX_KM = 50.0, 1, 500
 KM_PER_DEGREE = 110.5  # of latitude, where it is shortest
 MAP_ZOOM = 10
+#: The picture reaches no further back, or the years that matter shrink; the table has every stretch.
+PICTURE_FIRST = datetime.date(2011, 1, 1)
 _KM = re.compile(r"\d{1,3}(\.\d{1,3})?", re.ASCII)
 
 
@@ -114,6 +117,7 @@ def crossing_page(request: HttpRequest, slug: str) -> HttpResponse:
             for post in posts
         ],
         "picture": timeline(board, every, near),
+        "earlier": (first_known(every) or asked.on) < PICTURE_FIRST,
         "lanes": lanes,
         "key": [[force] for force in board.forces.values() if force.pk in named_in(every)],
         "differing": differing(every),
@@ -205,8 +209,8 @@ def timeline(board: Board, lanes: list[Lane], near: list[Near]) -> Picture:
             for one in near
         )
         bands.append(Band(_("Strikes nearby"), "strikes", ticks))
-    begin = first_known(lanes) or board.asked.first
-    return draw(bands, begin.replace(month=1, day=1), board.asked.last, board.asked.on)
+    begin = max(first_known(lanes) or board.asked.first, PICTURE_FIRST)
+    return draw(bands, min(begin, board.asked.last).replace(month=1, day=1), board.asked.last, board.asked.on)
 
 
 def named_in(lanes: list[Lane]) -> set[int]:
