@@ -151,6 +151,27 @@ def test_a_quote_lies_inside_its_document_and_is_as_long_as_its_position():
         Passage.objects.filter(pk=passage.pk).update(end=5)
 
 
+def test_words_that_a_published_report_cites_are_never_rewritten():
+    passage = make_report().main_passage
+    passage.note = "a printing error in the source"
+    passage.save()
+    passage.exact = "Other words."
+    with pytest.raises(ValidationError, match="never rewritten"):
+        passage.full_clean()
+    with pytest.raises(ValidationError, match="never rewritten"):
+        passage.save()
+    draft = make_report(publish=False).main_passage
+    draft.exact = "Other words."
+    draft.save()
+
+
+@pytest.mark.parametrize(("start", "end"), [(None, 5), (5, None)])
+def test_a_position_has_both_its_ends(start, end):
+    passage = make_passage(exact="Words")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Passage.objects.filter(pk=passage.pk).update(start=start, end=end)
+
+
 def test_a_bare_reference_has_no_position():
     passage = make_passage(exact="")
     assert str(passage) == "not quoted"

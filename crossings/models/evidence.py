@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .base import Publishable
 from .fields import DatedModel, EDTFField, PublicIdField, bounds_constraints, bounds_field, new_public_id
 from .places import language_code
 
@@ -118,6 +119,9 @@ class Passage(models.Model):
     """A verbatim quote and where it stands (W3C TextQuoteSelector and TextPositionSelector),
     or a bare reference to a document whose words are not quoted."""
 
+    #: What a report that cites the passage rests on; the words around it and notes may be corrected.
+    FROZEN = ("document_id", "wire_id", "exact", "start", "end")
+
     public_id = PublicIdField(_("id in links"), default=new_public_id)
     document = models.ForeignKey(
         Document, models.CASCADE, related_name="passages", verbose_name=_("document")
@@ -155,7 +159,8 @@ class Passage(models.Model):
         verbose_name_plural = _("passages")
         constraints = [
             models.CheckConstraint(
-                condition=Q(start__isnull=True, end__isnull=True) | Q(end__gt=F("start")),
+                condition=Q(start__isnull=True, end__isnull=True)
+                | Q(start__isnull=False, end__isnull=False, end__gt=F("start")),
                 name="crossings_passage_position",
                 violation_error_message=_("The quote ends after it starts; give both places or neither."),
             ),
@@ -170,6 +175,7 @@ class Passage(models.Model):
         return f"“{self.exact[:80]}”" if self.exact else str(_("not quoted"))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_rewriting()
         self._check_position()
         super().save(*args, **kwargs)
 
@@ -188,8 +194,32 @@ class Passage(models.Model):
             raise ValidationError(
                 {"exact": _("A quote has at most 40 words; this one has %(n)s.") % {"n": words}}
             )
+        self._refuse_rewriting()
         if self.document_id:
             self._check_position()
+
+    def _refuse_rewriting(self) -> None:
+        """The words of what was ever published stay as they were: older editions show them too."""
+        stored = type(self).objects.filter(pk=self.pk).values(*self.FROZEN).first() if self.pk else None
+        if stored is None or all(stored[name] == getattr(self, name) for name in self.FROZEN):
+            return
+        if self.was_published():
+            raise ValidationError(
+                _(
+                    "A published report cites these words, so they are never rewritten. "
+                    "Add a corrected passage, withdraw the report and publish one that cites it."
+                ),
+                code="frozen",
+            )
+
+    def was_published(self) -> bool:
+        """Whether any row that was ever published cites this passage."""
+        cited = ((relation.related_model, relation.field.name) for relation in self._meta.related_objects)
+        return any(
+            model._base_manager.filter(**{field: self, "published_in__isnull": False}).exists()
+            for model, field in cited
+            if isinstance(model, type) and issubclass(model, Publishable)
+        )
 
     def _check_position(self) -> None:
         if self.end is None:
