@@ -45,6 +45,12 @@ class Asked:
         return self.edition.number if self.edition else 0
 
     @property
+    def pin(self) -> int | datetime.date | None:
+        """The edition that a link to keep names; one that ended before the day cannot be asked for it."""
+        known = self.edition is not None and self.on <= self.edition.at.date()
+        return self.edition_number if known else self.selection.edition
+
+    @property
     def interval(self) -> tuple[datetime.date, datetime.date]:
         return self.selection.interval(self.on)
 

@@ -147,3 +147,13 @@ def test_the_number_of_queries_does_not_grow_with_the_reports(django_assert_max_
         shown = board()
         shown.counts(datetime.date(2019, 9, 30))
         shown.crossing_days(datetime.date(2019, 9, 30))
+
+
+def test_a_link_to_keep_pins_the_edition_unless_that_ended_before_the_day():
+    from crossings import review
+
+    report = make_report(publish=False)
+    edition = review.publish([report], at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
+
+    assert ask(Selection.from_query("on=2019-12-31")).pin == edition.number
+    assert ask(Selection.from_query("on=2020-01-02")).pin is None

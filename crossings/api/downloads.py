@@ -117,16 +117,11 @@ def members(download: Download, board: Board, generated: datetime.datetime) -> d
 
 
 def canonical(board: Board) -> str:
-    """The canonical query of what is shown, with its region, day and edition written out: it keeps.
-
-    An edition that ended before the day cannot be asked for that day; then it is left out.
-    """
+    """The canonical query of what is shown, with its region, day and edition written out: it keeps."""
     asked = board.asked
     region = asked.region.slug if asked.region else None
-    known = asked.edition is not None and asked.on <= asked.edition.at.date()
-    edition = asked.edition_number if known else asked.selection.edition
     return board.selection.query(
-        region=region, on=asked.on, edition=edition, view=None, show=None, tiles=None
+        region=region, on=asked.on, edition=asked.pin, view=None, show=None, tiles=None
     )
 
 

@@ -38,7 +38,7 @@ def swatch(force: Any) -> dict[str, Any]:
 
 @register.filter
 def at(mapping: Any, key: str) -> Any:
-    """The value of a mapping at a key that a template cannot spell, as in "level:stated"; 0 where it has none."""
+    """The value at a key that a template cannot spell, as in "level:stated"; 0 where there is none."""
     return mapping.get(key, 0)
 
 

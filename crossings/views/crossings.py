@@ -288,7 +288,7 @@ def map_query(board: Board, posts: list[Post]) -> str:
 def citation(request: HttpRequest, board: Board, crossing: Crossing) -> str:
     """A plain citation of the page: day and edition pinned, so that it reads the same later."""
     asked = board.asked
-    query = kept(board).query(on=asked.on, edition=asked.edition_number or None)
+    query = kept(board).query(on=asked.on, edition=asked.pin)
     address = request.build_absolute_uri(reverse("crossing", args=[crossing.slug]) + f"?{query}")
     return _("Crossings, “%(name)s”, as reported for %(day)s, edition %(edition)s, %(address)s") % {
         "name": crossing.name,

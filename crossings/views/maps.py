@@ -31,6 +31,8 @@ from .common import ALL, asked_of, board_of, fresh, page
 EMPTY_BOX = BBox(36, 32, 45, 38)
 MARGIN = 0.35  # degrees around the outermost posts
 BASEMAP_SECONDS = 86400
+#: Strikes in the page itself, so that its size does not grow with the data; scripts fetch the others.
+LISTED_STRIKES = 60
 
 
 @require_safe
@@ -63,15 +65,16 @@ def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
         "map_slug": slug,
         "crossings": [_crossing_context(board, day) for day in board.crossing_days(asked.on)],
         "sites": board.sites,
-        "strikes": board.strikes(*asked.interval).prefetch_related("targets")[: daydata.MAX_STRIKES],
+        "strikes": board.strikes(*asked.interval)[:LISTED_STRIKES],
         "interval": asked.interval,
         "counts": board.counts(asked.on),
         "forces": list(board.forces.values()),
         "source_sets": list(SourceSet.objects.all()),
         "prev_change": before and selection.query(on=before),
         "next_change": after and selection.query(on=after),
-        "pinned_query": selection.query(on=asked.on, edition=asked.edition_number or None),
+        "pinned_query": selection.query(on=asked.on, edition=asked.pin),
         "tiles": selection.tiles and settings.TILES_HOST,
+        "tiles_offered": bool(settings.TILES_HOST),
     }
     context["config"] = _config(board, slug, parts)
     if context["tiles"]:
@@ -123,12 +126,13 @@ def _config(board: Board, slug: str, parts: MapParts) -> dict[str, Any]:
         "last": asked.last,
         "latest": asked.latest,
         "edition": asked.edition_number,
+        "editionDay": asked.edition and asked.edition.at.date(),
         "days": selection.days,
         "show": selection.show,
         "view": str(selection.view) if selection.view else None,
         "query": selection.query(),
         "tiles": {"url": settings.TILES_URL, "attribution": settings.TILES_ATTRIBUTION}
-        if selection.tiles
+        if selection.tiles and settings.TILES_HOST
         else None,
         "urls": {
             "page": reverse("map", args=[slug]) if asked.region else reverse("home"),

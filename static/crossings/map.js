@@ -5,7 +5,7 @@
 
 /* global L */
 import { Address } from "./address.js";
-import { fill, KINDS, preload } from "./basemap.js";
+import { fill, KINDS, preload, putUnderTiles } from "./basemap.js";
 import { getJson, inWords, say, speak, toDay, toNumber } from "./data.js";
 import { DayControl } from "./day.js";
 import { Filters } from "./filters.js";
@@ -86,15 +86,21 @@ class Page {
   }
 
   ground() {
-    if (config.tiles) {
-      L.tileLayer(config.tiles.url, { maxZoom: 19, attribution: config.tiles.attribution }).addTo(this.map);
-      this.map.getContainer().classList.add("with-tiles");
-    }
-    const kinds = config.tiles ? ["frontier"] : KINDS;
+    const { map } = this;
+    if (config.tiles) this.tiles(config.tiles);
+    const kinds = config.tiles ? ["land", "frontier"] : KINDS;
     for (const kind of kinds) {
-      fill(kind, this.layer(kind), this.map, config.urls.basemap, this.labels, config.lang)
+      fill(kind, this.layer(kind), map, config.urls.basemap, this.labels, config.lang)
         .catch(() => this.tell(say("error.basemap")));
     }
+    if (config.tiles) putUnderTiles(map);
+  }
+
+  /** Online tiles over our own land, which shows where they do not arrive. */
+  tiles({ url, attribution }) {
+    this.map.getContainer().classList.add("with-tiles");
+    const layer = L.tileLayer(url, { maxZoom: 19, attribution }).addTo(this.map);
+    layer.once("tileerror", () => this.tell(say("error.tiles"), null, 8000));
   }
 
   listen() {
@@ -275,7 +281,9 @@ class Page {
   }
 
   async copyLink() {
-    const link = new URL(this.address.href({ on: this.on, edition: this.data?.edition ?? config.edition }), location.href).href;
+    // An edition that ended before the day cannot be asked for it.
+    const pin = config.editionDay && this.on <= config.editionDay ? { edition: config.edition } : {};
+    const link = new URL(this.address.href({ on: this.on, ...pin }), location.href).href;
     const done = await copyText(link);
     this.tell(done ? say("link.copied") : say("link.failed", { link }), null, done ? 2500 : 0);
   }
