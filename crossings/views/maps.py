@@ -32,7 +32,7 @@ EMPTY_BOX = BBox(36, 32, 45, 38)
 MARGIN = 0.35  # degrees around the outermost posts
 BASEMAP_SECONDS = 86400
 #: Strikes in the page itself, so that its size does not grow with the data; scripts fetch the others.
-LISTED_STRIKES = 60
+LISTED_STRIKES = 40
 
 
 @require_safe
