@@ -95,5 +95,6 @@ def _errors() -> dict[str, str]:
         "error.popup": _("The reports did not arrive."),
         "error.basemap": _("Part of the background map did not arrive."),
         "error.answer": _("The server answered {status}."),
+        "error.tiles": _("OpenStreetMap's tiles do not arrive; our own map lies beneath them."),
         "error.network": _("There was no answer from the server."),
     }

@@ -76,6 +76,14 @@ function makePanes(map) {
   }
 }
 
+/** Let online tiles cover our own land and lines; the frontier stays on top. @param {L.Map} map */
+export function putUnderTiles(map) {
+  makePanes(map);
+  for (const name of Object.keys(PANES)) {
+    if (name !== "base-frontier") map.getPane(name).style.zIndex = String(PANES[name] - 100);
+  }
+}
+
 function lines(pane, className, filter) {
   return { pane, interactive: false, filter, style: (f) => ({
     className: `${className}${f.properties.disputed ? " disputed" : ""}`, fill: false, weight: 1,

@@ -36,9 +36,10 @@ export class DayControl {
     slider.addEventListener("input", () => this.user(toDay(Number(slider.value))));
     slider.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("change", () => this.typed());
+    input.addEventListener("blur", () => this.typed({ done: true }));
     this.root.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.typed();
+      this.typed({ done: true });
     });
     for (const [button, find] of [[previous, dayBefore], [next, dayAfter]]) {
       button.addEventListener("click", (event) => {
@@ -61,16 +62,20 @@ export class DayControl {
     this.user(this.clamp(addMonths(this.day, months)));
   }
 
-  typed() {
+  /* Halfway through typing 2017 the year is 2 or 20: such days wait until the field is left. */
+  typed({ done = false } = {}) {
     const { value } = this.parts.input;
-    if (/^\d{4}-\d{2}-\d{2}$/.test(value)) this.user(this.clamp(value));
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || value === this.day) return;
+    const day = this.clamp(value);
+    if (done || day === value) this.user(day, { typing: !done });
   }
 
   clamp(day) {
     return day < this.first ? this.first : day > this.last ? this.last : day;
   }
 
-  user(day) {
+  user(day, { typing = false } = {}) {
+    this.typing = typing;
     this.stop();
     this.moved(day);
   }
@@ -101,7 +106,7 @@ export class DayControl {
     const { slider, input, previous, next, words } = this.parts;
     slider.value = toNumber(day);
     slider.setAttribute("aria-valuetext", inWords(day));
-    if (document.activeElement !== input || input.value !== day) input.value = day;
+    if (!this.typing || document.activeElement !== input) input.value = day;
     words.textContent = inShort(day);
     this.label(previous, dayBefore(this.changes, day), "day.previous", "day.no_previous");
     this.label(next, dayAfter(this.changes, day), "day.next", "day.no_next");
@@ -145,6 +150,7 @@ export class DayControl {
 
   play() {
     this.playing = true;
+    this.typing = false;
     this.root.dataset.playing = "";
     this.setPlayLabel();
     if (this.day >= this.last) this.moved(this.start);

@@ -5,19 +5,20 @@
 
 /* global L */
 import { Address } from "./address.js";
-import { fill, KINDS, preload, putUnderTiles } from "./basemap.js";
+import { KINDS, preload } from "./basemap.js";
+import { beforeMap, drawGround, lookAt, prepare, viewOf } from "./chart.js";
 import { getJson, inWords, say, speak, toDay, toNumber } from "./data.js";
 import { DayControl } from "./day.js";
 import { Filters } from "./filters.js";
 import { Labels } from "./labels.js";
 import { List } from "./list.js";
+import { tell } from "./message.js";
 import { copyText } from "./page.js";
 import { Sites, startOf, Strikes } from "./places.js";
 import { Popup } from "./popup.js";
 import { Posts } from "./posts.js";
 import { Sheet } from "./sheet.js";
 
-const MIN_ZOOM = 3;
 const DEFAULT_DAYS = 30;
 
 const config = JSON.parse(document.getElementById("config").textContent);
@@ -27,7 +28,8 @@ class Page {
   constructor() {
     this.layers = {};
     this.address = new Address(config.urls.page, config.query);
-    this.sheet = new Sheet(document.getElementById("panel"));
+    this.panel = document.getElementById("panel");
+    this.sheet = new Sheet(this.panel);
     this.list = new List(document);
     this.time = new DayControl(document.querySelector(".time-bar"), (day) => this.soon(day));
     this.filters = new Filters(document.getElementById("filter-form"), (changes) => this.filter(changes));
@@ -47,7 +49,8 @@ class Page {
   /** Folium is done. @param {L.Map} map */
   ready(map) {
     this.map = map;
-    this.prepare(map);
+    prepare(map, config);
+    map.on("moveend", () => this.looked());
     const open = (kind, id) => this.popup.open(kind, id);
     this.labels = new Labels(map, () => [...(this.posts?.obstacles() ?? []), ...(this.strikes?.obstacles() ?? [])]);
     this.posts = new Posts(map, this.layer("posts"), this.layer("uncertainty"), this.labels, open);
@@ -60,47 +63,9 @@ class Page {
       sheet: this.sheet,
       changed: (show) => this.note({ show }),
     });
-    this.ground();
+    drawGround(map, (kind) => this.layer(kind), this.labels, config);
     this.listen();
     this.take(this.arriving).then(() => this.openAsked());
-  }
-
-  prepare(map) {
-    map.options.zoomAnimationThreshold = 4;
-    map.attributionControl.setPrefix(false).addAttribution(say("attribution"));
-    map.setMinZoom(MIN_ZOOM).setMaxZoom(16).setMaxBounds([[-84, -Infinity], [84, Infinity]]);
-    map.options.maxBoundsViscosity = 1;
-    if (!config.tiles) map.options.zoomSnap = 0.25; // pictures of tiles are sharp at whole zooms only
-    map.zoomControl?.remove();
-    L.control.zoom({ position: "topright", zoomInTitle: say("map.zoom_in"), zoomOutTitle: say("map.zoom_out") }).addTo(map);
-    document.querySelector(".leaflet-control-layers-toggle")?.setAttribute("aria-label", say("map.layers"));
-    const [zoom, lat, lon] = (config.view ?? "").split("/").map(Number);
-    if (config.view) map.setView([lat, lon], zoom, { animate: false });
-    map.on("moveend", () => {
-      if (!this.start || (!this.moved && map.getCenter().distanceTo(this.start) < 1)) return;
-      this.moved = true;
-      const { lat: y, lng: x } = map.getCenter().wrap();
-      const short = (n, digits) => String(Number(n.toFixed(digits)));
-      this.note({ view: `${short(map.getZoom(), 2)}/${short(y, 5)}/${short(x, 5)}` });
-    });
-  }
-
-  ground() {
-    const { map } = this;
-    if (config.tiles) this.tiles(config.tiles);
-    const kinds = config.tiles ? ["land", "frontier"] : KINDS;
-    for (const kind of kinds) {
-      fill(kind, this.layer(kind), map, config.urls.basemap, this.labels, config.lang)
-        .catch(() => this.tell(say("error.basemap")));
-    }
-    if (config.tiles) putUnderTiles(map);
-  }
-
-  /** Online tiles over our own land, which shows where they do not arrive. */
-  tiles({ url, attribution }) {
-    this.map.getContainer().classList.add("with-tiles");
-    const layer = L.tileLayer(url, { maxZoom: 19, attribution }).addTo(this.map);
-    layer.once("tileerror", () => this.tell(say("error.tiles"), null, 8000));
   }
 
   listen() {
@@ -153,12 +118,13 @@ class Page {
     try {
       this.data = await arriving;
     } catch (error) {
-      if (error.name !== "AbortError") this.tell(`${say("error.days")} ${error.message}`, () => this.reload());
+      if (error.name !== "AbortError") this.fail(`${say("error.days")} ${error.message}`, () => this.reload());
       return;
     } finally {
       delete document.body.dataset.loading;
     }
-    this.tell(null);
+    if (this.failed) tell(null);
+    this.failed = false;
     this.posts.load(this.data);
     this.look();
     this.sites.load(this.data.sites);
@@ -169,15 +135,18 @@ class Page {
     document.documentElement.dataset.ready = "1";
   }
 
-  /** Once, unless the address says where to look: all posts, with room for their names and the sheet. */
+  /** Once, unless the address says where to look: at all posts. */
   look() {
     if (this.start || config.view || !this.data.posts.length) return;
-    const small = this.sheet.small;
-    const bottom = small ? document.getElementById("panel").getBoundingClientRect().height + 30 : 60;
-    this.map.fitBounds(this.posts.bounds(), {
-      paddingTopLeft: [small ? 28 : 70, 60], paddingBottomRight: [small ? 56 : 150, bottom], maxZoom: 10, animate: false,
-    });
+    lookAt(this.map, this.posts.bounds(), { small: this.sheet.small, covered: this.sheet.covers() });
     this.start = this.map.getCenter();
+  }
+
+  /* The reader moved the map: from now on the address says where it looks. */
+  looked() {
+    if (!this.start || (!this.moved && this.map.getCenter().distanceTo(this.start) < 1)) return;
+    this.moved = true;
+    this.note({ view: viewOf(this.map) });
   }
 
   reload() {
@@ -210,6 +179,7 @@ class Page {
     }
     this.words(day);
     document.documentElement.dataset.mapDay = day;
+    this.panel.getBoundingClientRect(); // lays the page out now, so that the time below is the whole of the work
     document.documentElement.dataset.dayMs = (performance.now() - began).toFixed(1);
   }
 
@@ -231,11 +201,17 @@ class Page {
   async fetchStrikes(years) {
     const failed = await this.strikes.fetch(years);
     if (failed.length) {
-      this.tell(say("error.strikes", { year: failed.join(", ") }), () => {
+      this.fail(say("error.strikes", { year: failed.join(", ") }), () => {
         this.strikes.failed.clear();
+        tell(null);
         this.show(this.on);
       });
     } else this.show(this.on);
+  }
+
+  fail(text, retry) {
+    this.failed = true;
+    tell(text, { retry });
   }
 
   words(day) {
@@ -285,28 +261,10 @@ class Page {
     const pin = config.editionDay && this.on <= config.editionDay ? { edition: config.edition } : {};
     const link = new URL(this.address.href({ on: this.on, ...pin }), location.href).href;
     const done = await copyText(link);
-    this.tell(done ? say("link.copied") : say("link.failed", { link }), null, done ? 2500 : 0);
-  }
-
-  /** A sentence over the map, perhaps with a way to try again. @param {string|null} text */
-  tell(text, retry = null, gone = 0) {
-    const box = document.querySelector("[data-message]");
-    clearTimeout(this.untold);
-    box.hidden = !text;
-    box.replaceChildren(text ?? "");
-    if (retry) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "button button-quiet";
-      button.textContent = say("retry");
-      button.addEventListener("click", retry);
-      box.append(" ", button);
-    }
-    if (gone) this.untold = setTimeout(() => this.tell(null), gone);
+    tell(done ? say("link.copied") : say("link.failed", { link }), done ? { gone: 2500 } : {});
   }
 }
 
-// Folium fits the map to its region with an animation that would still run when we set the view of the address.
-L.Map.mergeOptions({ zoomAnimationThreshold: -1 });
+beforeMap();
 const page = new Page();
 window.Crossings = { layer: (kind) => page.layer(kind), ready: (map) => page.ready(map), page };

@@ -203,11 +203,12 @@ export class Strikes {
   dot(strike) {
     this.canvas ??= L.canvas({ padding: 0.3 });
     this.ink ??= getComputedStyle(document.documentElement).getPropertyValue("--strike").trim();
-    const dot = L.circleMarker([strike.lat, strike.lon], {
-      renderer: this.canvas, radius: 4, weight: 1, color: this.ink, fillOpacity: 0.35,
-    });
+    const place = [strike.lat, strike.lon];
+    const look = { renderer: this.canvas, weight: 1, color: this.ink };
+    const dot = L.circleMarker(place, { ...look, radius: 4, fillOpacity: 0.35 });
     dot.on("click", () => this.open("strike", strike.id));
-    return [dot];
+    dot.strikeName = strike.label;
+    return [dot, L.circle(place, { ...look, radius: strike.radius, opacity: 0.4, fillOpacity: 0.03, interactive: false })];
   }
 
   find(id) {

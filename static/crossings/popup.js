@@ -44,6 +44,7 @@ export class Popup {
       this.page.sheet.hideDetail();
       const lift = kind === "post" ? -14 : -8;
       this.bubble.options.offset = L.point(0, lift);
+      this.bubble.options.maxWidth = Math.min(kind === "strike" ? 560 : 380, this.map.getSize().x - 60);
       this.bubble.setLatLng(found.marker.getLatLng()).setContent(this.node).openOn(this.map);
     }
     this.moving = false;
