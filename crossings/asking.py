@@ -14,7 +14,6 @@ from .models import (
     REPORT_MODELS,
     ControlReport,
     Edition,
-    Force,
     ObservationReport,
     Region,
     SourceSet,
@@ -131,19 +130,6 @@ def _reach(
         ends += [found["high"]] if found["high"] else []
     first = min(starts, default=EMPTY_FIRST)
     return min(datetime.date(max(first.year - 1, 1900), 1, 1), horizon), max(ends, default=horizon)
-
-
-def check_forces(selection: Selection) -> None:
-    """Refuse ids of forces that do not exist, naming the parameter."""
-    for parameter in ("holder", "accused", "target"):
-        asked = getattr(selection, parameter)
-        if asked:
-            known = set(Force.objects.filter(slug__in=asked).values_list("slug", flat=True))
-            for slug in asked:
-                if slug not in known:
-                    raise SelectionError(
-                        parameter, slug, "There is no force with this id; /forces/ lists them."
-                    )
 
 
 def spoken_days(asked: Asked) -> list[datetime.date]:

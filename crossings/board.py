@@ -9,17 +9,32 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from geodata.selection import PRECISIONS, BBox, Selection
+from geodata.selection import PRECISIONS, BBox, Selection, SelectionError
 
-from .asking import Asked, check_forces
+from .asking import Asked
 from .assessment import Answer, CrossingStatus, crossing_status
 from .lanes import UNQUALIFIED, PostLanes, load
-from .models import Crossing, Force, Name, Post, Region, Site, StrikeEvent, StrikeReport
+from .models import (
+    Attribution,
+    Backing,
+    ControlReport,
+    Crossing,
+    Force,
+    Holder,
+    Name,
+    ObservationReport,
+    Post,
+    Region,
+    Site,
+    StrikeEvent,
+    StrikeReport,
+)
 from .search import Found, find
 
 #: A region's map reaches this far around its posts, in degrees: what was struck nearby belongs to it.
@@ -103,13 +118,45 @@ def last_word(answer: Answer, first: datetime.date) -> datetime.date | None:
     return first - datetime.timedelta(days=answer.age_days)
 
 
+def named_forces(edition: int) -> Any:
+    """Forces that a row published in this edition names, and the umbrellas of these, as a queryset.
+
+    Asked force by force, each stopping at the first such row: forces are few, rows may be many.
+    """
+    me, control = OuterRef("pk"), ControlReport.objects.published(edition)
+    blamed = Attribution.objects.filter(report__in=StrikeReport.objects.published(edition))
+    backing = Backing.objects.published(edition)
+    rows = (
+        Holder.objects.filter(force=me, report__in=control),
+        Holder.objects.filter(counts_for=me, report__in=control),
+        ObservationReport.objects.published(edition).filter(forces=me),
+        blamed.filter(accused=me),
+        blamed.filter(speaker_force=me),
+        StrikeEvent.objects.published(edition).filter(targets=me),
+        backing.filter(force=me),
+        backing.filter(backer=me),
+    )
+    named = reduce(or_, (Q(Exists(found)) for found in rows))
+    members = Force.objects.filter(named).values("umbrella")
+    return Force.objects.filter(named | Q(pk__in=members.filter(umbrella__isnull=False)))
+
+
 class Board:
     """Everything a selection shows. Queries are few and do not grow with the number of rows."""
 
     def __init__(self, asked: Asked) -> None:
-        check_forces(asked.selection)
         self.asked = asked
         self.selection: Selection = asked.selection
+        self._check_forces()
+
+    def _check_forces(self) -> None:
+        """Refuse ids of forces that nothing public names. Raises SelectionError naming the parameter."""
+        for parameter in ("holder", "accused", "target"):
+            for slug in getattr(self.selection, parameter):
+                if slug not in self.forces:
+                    raise SelectionError(
+                        parameter, slug, "There is no force with this id; /forces/ lists them."
+                    )
 
     @cached_property
     def lanes(self) -> Mapping[int, PostLanes]:
@@ -117,7 +164,9 @@ class Board:
 
     @cached_property
     def forces(self) -> dict[str, Force]:
-        return {force.slug: force for force in Force.objects.prefetch_related("names")}
+        """Forces that something public names, by their ids."""
+        named = named_forces(self.asked.edition_number)
+        return {force.slug: force for force in named.prefetch_related("names")}
 
     @cached_property
     def found(self) -> Found | None:

@@ -111,6 +111,7 @@ def test_helpers_and_bystanders_are_named_and_hold_nothing(client):
 
 
 def test_aliases_carry_language_and_direction(client):
+    make_report("control")
     Name.objects.create(force=make_force("reds"), text="داعش", language="ar", role="preferred")
     assert '<li lang="ar" dir="rtl">داعش</li>' in client.get(PAGE).content.decode()
 
@@ -128,10 +129,20 @@ def test_a_force_that_does_not_exist_is_not_found(client):
 
 def test_the_list_counts_the_posts_of_each(client):
     make_report("control", forces=("reds",), as_of="2019-09-30")
-    make_force("blues")
+    make_report("control", forces=("blues",), role="assists", as_of="2019-09-30")
     text = words(client.get("/forces/?on=2019-09-30"))
     assert "Reds army Alpha (IQ) 1" in text
     assert "Blues army none –" in text
+
+
+def test_a_force_that_nothing_published_names_is_not_public(client):
+    make_report("control", forces=("blues",), publish=False)
+    make_force("greens", umbrella=make_force("reds"))
+    make_report("control", forces=("greens",))
+
+    assert client.get("/forces/blues/").status_code == 404
+    assert "Blues" not in words(client.get("/forces/"))
+    assert client.get(PAGE).status_code == 200  # the umbrella of one that is named
 
 
 QUERIES = 22
