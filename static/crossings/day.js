@@ -64,7 +64,8 @@ export class DayControl {
 
   /* Halfway through typing 2017 the year is 2 or 20: such days wait until the field is left. */
   typed({ done = false } = {}) {
-    const { value } = this.parts.input;
+    const { input, input: { value } } = this.parts;
+    if (done && !value) input.value = this.day;
     if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || value === this.day) return;
     const day = this.clamp(value);
     if (done || day === value) this.user(day, { typing: !done });
