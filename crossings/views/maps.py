@@ -61,6 +61,7 @@ def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
         "asked": asked,
         "selection": selection,
         "query": selection.query(),
+        "page_url": settings.SITE_URL + _address(board, slug),
         "map": parts,
         "map_slug": slug,
         "crossings": [_crossing_context(board, day) for day in board.crossing_days(asked.on)],
@@ -80,6 +81,13 @@ def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
     if context["tiles"]:
         return _with_tiles(request, context)
     return page(request, "map.html", context)
+
+
+def _address(board: Board, slug: str) -> str:
+    """The one address of what the map shows. Whether tiles are asked for is each reader's own choice."""
+    path = reverse("map", args=[slug]) if board.asked.region else reverse("home")
+    query = board.selection.query(region=None, tiles=None)
+    return path + (f"?{query}" if query else "")
 
 
 def _crossing_context(board: Board, day: Any) -> dict[str, Any]:
