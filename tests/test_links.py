@@ -333,3 +333,13 @@ def test_a_passage_keeps_its_address_in_its_document(client):
     body = text_of(client, f"/documents/{passage.document.slug}/?{urlencode({'on': '2019-09-30'})}")
 
     assert f'id="p-{passage.public_id}"' in body
+
+
+def test_what_is_copied_opens_also_for_a_day_after_the_newest_edition(client, three_editions):
+    for address in ("/", "/crossings/alpha/"):
+        page = world.Page(text_of(client, f"{address}?on=2020-06-01"))
+        copied = [a.get("href") or "" for _, a in page.tags if "data-copy-link" in a]
+        copied += re.findall(r"/crossings/alpha/\?[^ ]+", page.text())
+        assert copied
+        for link in copied:
+            assert client.get(f"/{link}" if link.startswith("?") else link).status_code == 200, link
