@@ -154,7 +154,10 @@ export class DayControl {
     this.typing = false;
     this.root.dataset.playing = "";
     this.setPlayLabel();
-    if (this.day >= this.last) this.moved(this.start);
+    if (this.day >= this.last) {
+      this.day = this.start; // the page follows with the next frame only
+      this.moved(this.start);
+    }
     if (this.calm.matches) this.timer = setInterval(() => this.stepOn(), STEP_MS);
     else this.run();
   }
