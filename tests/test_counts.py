@@ -124,7 +124,8 @@ def test_legend_list_map_and_download_say_the_same_of_any_selection(client, ship
             client.get(f"/maps/{region}/strikes.json?{query}&year={year}").json()
             for year in range(max(since.year, 1900), last.year + 1)
         ]
-        where = urlencode(chosen | ({} if region == "all" else {"region": region}))
+        # The page's link to its downloads names the day that it shows.
+        where = urlencode(chosen | {"on": on} | ({} if region == "all" else {"region": region}))
 
         assert counts == _from_data(days, years, on, str(since)), (region, query)
         assert {kind: len(ids) for kind, ids in listed.items()} == {
@@ -149,12 +150,12 @@ def test_legend_list_map_and_download_say_the_same_of_any_selection(client, ship
 
 def test_the_download_page_says_these_numbers_too(client, shipped):
     for region, chosen in _selections()[:8]:
-        counts, _page, _body = _on_page(client, region, urlencode(chosen))
-        where = urlencode(chosen | ({} if region == "all" else {"region": region}))
-        download = world.Page(client.get(f"/download/?{where}").content.decode()).text()
+        counts, page, _body = _on_page(client, region, urlencode(chosen))
+        link = next(a["href"] for tag, a in page.tags if tag == "a" and "data-download" in a)
+        download = world.Page(client.get(link).content.decode()).text()
         for name in ("Posts", "Crossings", "Strikes", "Sites"):
             n = counts.get(name.lower(), 0)
-            assert re.search(rf"Columns : {name} {n}\b", download), (name, n, where)
+            assert re.search(rf"Columns : {name} {n}\b", download), (name, n, link)
 
 
 def test_an_empty_list_says_so_and_a_full_one_does_not(client, shipped):

@@ -276,3 +276,16 @@ def test_the_file_name_says_region_and_filters(client, filled):
     assert re.search(
         r'"crossings-posts-east-2019-09-30-edition-\d+-filtered\.geojson"', response["Content-Disposition"]
     )
+
+
+def test_a_file_asked_for_without_a_day_holds_the_strikes_of_all_days(client, filled):
+    make_report("strike", when="2012-01-05")
+    make_report("strike", when="2020-05")
+
+    everything = features(client, "strikes", "")
+    selection = fetch(client, "strikes", "")["selection"]
+
+    assert {"2012-01-05", "2020-05"} <= {f["properties"]["when"] for f in everything}
+    assert "from=" in selection
+    assert [f["id"] for f in features(client, "strikes", selection)] == [f["id"] for f in everything]
+    assert features(client, "strikes", "on=2012-01-05&days=1") != everything

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -16,16 +18,29 @@ from crossings.api.columns import MEMBERS
 from crossings.api.downloads import DOWNLOADS, canonical, filename, stream
 from crossings.api.geojson import CONTENT_TYPE
 from crossings.api.placed import address
+from crossings.asking import ask
 from crossings.board import Board
 from crossings.templatetags.dates_in_words import day_in_words
 
-from .common import board_of, page
+from .common import page, selection_of
+
+
+def _board(request: HttpRequest) -> Board:
+    """The request's selection; one with neither a day nor an interval takes the strikes of all days.
+
+    Who asks for "the strikes" wants them all. The map's own links name its day, so they give what it shows.
+    """
+    selection = selection_of(request)
+    asked = ask(selection)
+    if not (selection.on or selection.since or selection.days):
+        asked = ask(replace(selection, on=asked.on, since=asked.first))
+    return Board(asked)
 
 
 @require_safe
 def downloads(request: HttpRequest) -> HttpResponse:
     """What can be had for the selection, how much it is, and what its columns mean."""
-    board = board_of(request)
+    board = _board(request)
     files = [
         {"download": one, "count": one.count(board), "filename": filename(name, board)}
         for name, one in DOWNLOADS.items()
@@ -59,7 +74,7 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
     """One file, streamed. A selection that cannot be read is refused before the first byte."""
     if name not in DOWNLOADS:
         raise Http404(f"There is no download {name}; there are {', '.join(DOWNLOADS)}.")
-    board = board_of(request)
+    board = _board(request)
     # Set where the server sends it: a HEAD request must not cost the work of a GET.
     body: HttpResponseBase
     if request.method == "HEAD":

@@ -26,6 +26,7 @@ from geodata.errors import GeodataError
 from geodata.selection import BBox, SelectionError
 
 from .common import ALL, asked_of, board_of, fresh, page
+from .popups import kept
 
 #: Where the home map looks while there is no crossing yet.
 EMPTY_BOX = BBox(36, 32, 45, 38)
@@ -71,9 +72,13 @@ def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
         "counts": board.counts(asked.on),
         "forces": list(board.forces.values()),
         "source_sets": list(SourceSet.objects.all()),
+        "keep": kept(board).query(),
         "prev_change": before and selection.query(on=before),
         "next_change": after and selection.query(on=after),
         "pinned_query": selection.query(on=asked.on, edition=asked.pin),
+        "day_query": selection.query(
+            on=asked.on, region=asked.region and asked.region.slug, show=None, view=None
+        ),
         "tiles": selection.tiles and settings.TILES_HOST,
         "tiles_offered": bool(settings.TILES_HOST),
     }

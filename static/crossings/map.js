@@ -70,6 +70,9 @@ class Page {
 
   listen() {
     addEventListener("popstate", () => this.goneBack());
+    for (const kind of ["pointerdown", "click"]) { // the first also where a link opens in a new tab
+      addEventListener(kind, ({ target }) => this.carryOver(target.closest?.("a[data-keep-query], a[data-open]")), true);
+    }
     document.addEventListener("click", (event) => {
       const link = event.target.closest("[data-open]");
       const day = event.target.closest("[data-on]");
@@ -84,8 +87,6 @@ class Page {
         this.popup.open(kind, id.join("."));
         return;
       }
-      const page = event.target.closest("a[data-keep-query]");
-      if (page) this.carryOver(page);
       if (event.target.closest("[data-copy-link]")) {
         event.preventDefault();
         this.copyLink();
@@ -95,8 +96,8 @@ class Page {
 
   /* Links to other pages take the day, the edition and the sources along. */
   carryOver(link) {
-    const query = this.address.query({ without: ["show", "view", "tiles", "region"], extra: { on: this.on } });
-    link.search = query;
+    if (!link) return;
+    link.search = this.address.query({ without: ["show", "view", "tiles", "region"], extra: { on: this.on } });
   }
 
   url(name, extra = {}, places = {}, own = {}) {
@@ -131,7 +132,7 @@ class Page {
     this.list.load(this.data);
     this.time.load(this.data);
     this.show(this.time.clamp(this.address.get("on") ?? this.data.latest));
-    this.start ??= this.map.getCenter();
+    this.start ??= this.where();
     document.documentElement.dataset.ready = "1";
   }
 
@@ -139,12 +140,18 @@ class Page {
   look() {
     if (this.start || config.view || !this.data.posts.length) return;
     lookAt(this.map, this.posts.bounds(), { small: this.sheet.small, covered: this.sheet.covers() });
-    this.start = this.map.getCenter();
+    this.start = this.where();
+  }
+
+  where() {
+    return { zoom: this.map.getZoom(), center: this.map.getCenter() };
   }
 
   /* The reader moved the map: from now on the address says where it looks. */
   looked() {
-    if (!this.start || (!this.moved && this.map.getCenter().distanceTo(this.start) < 1)) return;
+    if (!this.start) return;
+    const { zoom, center } = this.where();
+    if (!this.moved && zoom === this.start.zoom && center.distanceTo(this.start.center) < 1) return;
     this.moved = true;
     this.note({ view: viewOf(this.map) });
   }
@@ -221,7 +228,8 @@ class Page {
     const note = document.querySelector("[data-day-note]");
     if (note) note.textContent = say(key, { day: inWords(latest) }); // not there while nothing is published
     const download = document.querySelector("[data-download]");
-    const query = this.address.query({ without: ["show", "view", "tiles"], extra: { on: day } });
+    const here = config.region === "all" ? {} : { region: config.region }; // elsewhere it stands in the path
+    const query = this.address.query({ without: ["show", "view", "tiles"], extra: { on: day, ...here } });
     if (download) download.search = query;
     for (const link of document.querySelectorAll("[data-region-link]")) {
       link.search = this.address.query({ without: ["show", "view", "region", "bbox"] });
