@@ -25,6 +25,7 @@ from crossings.models import (
     Document,
     Force,
     Name,
+    Passage,
     Post,
     Publishable,
     Region,
@@ -57,6 +58,8 @@ HOSTILE = (
 )
 #: An address that the validator lets through.
 HOSTILE_URL = "https://example.org/\"'><script>globalThis.x=1</script>{{7*191}}`${globalThis.x=1}"
+#: One word as long as a column takes.
+LONG = tuple("m" * n for n in (200, 40, 2))
 #: For columns too short for all of it, the part that would do the most harm there.
 SHORT = ("<script>globalThis.x=1</script>{{7*191}}", "{{7*191}}", "<b>'\"", '">', "<")
 
@@ -147,10 +150,9 @@ def has_grammar(field: models.Field[Any, Any]) -> bool:
     return hostile_for(field) is None
 
 
-def hostile_for(field: models.Field[Any, Any]) -> str | None:
-    """The worst text that the column's own validators let through; None where they refuse all of it."""
-    worst = (HOSTILE_URL,) if isinstance(field, models.URLField) else (HOSTILE, *SHORT)
-    for text in worst:
+def hostile_for(field: models.Field[Any, Any], texts: tuple[str, ...] = (HOSTILE, *SHORT)) -> str | None:
+    """The first text that fits and that the column's validators let through; None where they refuse all."""
+    for text in (HOSTILE_URL,) if isinstance(field, models.URLField) else texts:
         if field.max_length and len(text) > field.max_length:
             continue
         try:
@@ -161,24 +163,25 @@ def hostile_for(field: models.Field[Any, Any]) -> str | None:
     return None
 
 
-def plant() -> dict[str, str]:
-    """Hostile text in every column that takes it, of rows that are still drafts. What was planted where."""
+def plant(texts: tuple[str, ...] = (HOSTILE, *SHORT)) -> dict[str, str]:
+    """Such text in every column that takes it, of rows that are still drafts. What was planted where."""
     planted = {}
     for model in MODELS:
-        texts = {f.name: text for f in text_fields(model) if (text := hostile_for(f)) is not None}
+        found = {f.name: text for f in text_fields(model) if (text := hostile_for(f, texts)) is not None}
         if model not in (Edition, ReviewStep):  # these two are written by review, from the reason
-            model._base_manager.update(**texts)
-        planted.update({f"{model._meta.model_name}.{name}": text for name, text in texts.items()})
+            model._base_manager.update(**found)
+        planted.update({f"{model._meta.model_name}.{name}": text for name, text in found.items()})
+    Passage.objects.update(start=10, end=20)
     for name in Name.objects.all():
         name.save()  # its folded form follows
     return planted
 
 
-def make_hostile_world() -> dict[str, str]:
+def make_hostile_world(texts: tuple[str, ...] = (HOSTILE, *SHORT)) -> dict[str, str]:
     """A world whose every word is hostile, published through review."""
     make_world(publish=False)
-    planted = plant()
-    publish_all(reason=HOSTILE)
+    planted = plant(texts)
+    publish_all(reason=texts[0])
     return planted
 
 

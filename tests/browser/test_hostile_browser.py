@@ -39,9 +39,15 @@ _NEIGHBOURS = """() => {
 
 
 @pytest.fixture
-def hostile_reader(chromium: Any, live_server: Any) -> Iterator[Callable[..., Reader]]:
+def hostile_reader(local_reader: Callable[..., Reader]) -> Callable[..., Reader]:
     """Readers of a site whose every word is hostile."""
     world.make_hostile_world()
+    return local_reader
+
+
+@pytest.fixture
+def local_reader(chromium: Any, live_server: Any) -> Iterator[Callable[..., Reader]]:
+    """Readers of a site that has the rows of the test."""
     made: list[Reader] = []
 
     def make(size: dict[str, int], **options: Any) -> Reader:
@@ -105,6 +111,16 @@ def test_no_page_runs_or_breaks_on_hostile_words(hostile_reader, size):
         page = one.open(f"{address}?{DAY}", ready=False)
         assert page.locator("body").inner_text().strip()
         nothing_ran(one, address)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_word_of_two_hundred_letters_makes_no_page_scroll_sideways(local_reader, size):
+    world.make_hostile_world(world.LONG)
+    one = local_reader(size)
+    for address in [*world.pages(), "/?show=post.place-0-iq"]:
+        one.open(f"{address}{'&' if '?' in address else '?'}{DAY}", ready="show" in address)
+        one.fits(address)
+    expect(one.popup.first).to_contain_text("m" * 200)
 
 
 def test_a_hostile_address_bar_runs_nothing(hostile_reader):
