@@ -132,7 +132,7 @@ def test_a_dispute_is_shown_with_both_quotes_and_their_wires(client):
     assert "Who held Alpha (IQ)?" in page
     assert one.main_passage.exact in page
     assert two.main_passage.exact in page
-    assert "wire: AFP" in page
+    assert "wire: <bdi>AFP</bdi>" in page
     assert "Sources contradict each other" in page
     assert "/?on=2019-09-30&amp;show=post.alpha-iq" in page
 

@@ -97,7 +97,7 @@ def test_passages_come_in_their_order_with_position_and_wire(client):
 
     assert page.index("Early words.") < page.index("Later words.")
     assert "characters 40 to 52" in page
-    assert "wire: AFP" in page
+    assert "wire: <bdi>AFP</bdi>" in page
     assert f'id="p-{first.public_id}"' in page
 
 
@@ -162,7 +162,7 @@ def test_near_copies_are_marked_as_one_witness_or_as_another_wire(client):
 
     assert f"/documents/{same.document.slug}/#p-{same.public_id}" in page
     assert "same wire: one witness" in page
-    assert "carried as REUTERS" in page
+    assert "carried as <bdi>REUTERS</bdi>" in page
 
 
 def test_short_and_unlike_words_are_no_copies():
