@@ -30,6 +30,7 @@ def _counting() -> dict[str, str]:
     return {
         "showing": _("Showing {posts} of {crossings}, {strikes}, {sites}."),
         "strikes.in": _("{strikes} in the {days} to {day}"),
+        "strikes.missing": _("strikes not loaded yet"),
         "strikes.since": _("{strikes} from {start} to {day}"),
         "posts.one": _("{n} post"),
         "posts.other": _("{n} posts"),

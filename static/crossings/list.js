@@ -55,14 +55,17 @@ export class List {
     }
   }
 
-  /** @param {object[]} strikes those of the interval @param {{from: string, to: string}} interval */
-  showStrikes(strikes, { from, to }, capped = []) {
+  /**
+   * @param {object[]} strikes those of the interval @param {{from: string, to: string}} interval
+   * @param {{capped: object[], missing: number[]}} gaps years of which not all, or nothing, is known
+   */
+  showStrikes(strikes, { from, to }, { capped, missing }) {
     const key = strikes.map((strike) => strike.id).join(" ");
     if (key !== this.strikeKey) this.strikes.replaceChildren(...strikes.flatMap((strike) => keptNodes(strike)));
     this.strikeKey = key;
     const none = this.root.querySelector("[data-strikes-none]");
-    none.hidden = strikes.length > 0;
-    if (!strikes.length) none.textContent = say("strikes.none", { start: inWords(from), day: inWords(to) });
+    none.hidden = strikes.length + missing.length > 0;
+    if (!none.hidden) none.textContent = say("strikes.none", { start: inWords(from), day: inWords(to) });
     const note = this.root.querySelector("[data-strikes-note]");
     note.hidden = capped.length === 0;
     note.textContent = capped.map(({ year, total, strikes: drawn }) =>
@@ -70,7 +73,8 @@ export class List {
   }
 
   /**
-   * All numbers of a day. @param {{item: object, segment: object}[]} shown @param {number} strikes
+   * All numbers of a day.
+   * @param {{item: object, segment: object}[]} shown @param {number|null} strikes null while they are not known
    * @returns {Record<string, number>} by data-count
    */
   countAll(shown, strikes) {
@@ -83,7 +87,7 @@ export class List {
       for (const slug of new Set([...control.holders, ...control.claims.flat()])) add(`holder:${slug}`);
     }
     for (const [key, elements] of this.numbers) {
-      const text = String(totals[key] ?? 0);
+      const text = totals[key] === null ? "…" : String(totals[key] ?? 0);
       for (const element of elements) {
         if (element.textContent !== text) element.textContent = text;
         const row = element.closest("[data-count-row]");
@@ -95,7 +99,7 @@ export class List {
 
   /** The sentence over the list. @param {Record<string, number>} totals */
   sum(totals, { day, days, since, from }) {
-    const strikes = since
+    const strikes = totals.strikes === null ? say("strikes.missing") : since
       ? say("strikes.since", { strikes: count("strikes", totals.strikes), start: inWords(from), day: inWords(day) })
       : say("strikes.in", { strikes: count("strikes", totals.strikes), days: count("days", days), day: inWords(day) });
     const text = say("showing", {
@@ -104,6 +108,7 @@ export class List {
     });
     const line = this.root.querySelector("[data-showing]");
     if (line.textContent !== text) line.textContent = text;
-    this.root.querySelector("[data-empty]").hidden = totals.posts + totals.strikes + totals.sites > 0;
+    const known = totals.strikes !== null;
+    this.root.querySelector("[data-empty]").hidden = !known || totals.posts + totals.strikes + totals.sites > 0;
   }
 }

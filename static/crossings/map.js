@@ -7,7 +7,7 @@
 import { Address } from "./address.js";
 import { KINDS, preload } from "./basemap.js";
 import { beforeMap, drawGround, lookAt, prepare, viewOf } from "./chart.js";
-import { getJson, inWords, say, speak, toDay, toNumber } from "./data.js";
+import { getJson, inWords, say, speak } from "./data.js";
 import { DayControl } from "./day.js";
 import { Filters } from "./filters.js";
 import { Labels } from "./labels.js";
@@ -113,25 +113,30 @@ class Page {
     return getJson(this.url("days"), this.asking.signal);
   }
 
-  /** Take days.json when it arrives; say so when it does not. @param {Promise<object>} arriving */
+  /** Take days.json and the day's strikes when they arrive; say so when they do not. @param {Promise<object>} arriving */
   async take(arriving) {
     document.body.dataset.loading = "";
     try {
-      this.data = await arriving;
+      const data = await arriving;
+      const day = this.address.get("on") ?? data.latest;
+      await this.strikes.fetch(this.strikes.unasked(this.strikes.between(this.startOf(day), day).missing));
+      if (arriving === this.arriving) this.change(data);
     } catch (error) {
       if (error.name !== "AbortError") this.fail(`${say("error.days")} ${error.message}`, () => this.reload());
-      return;
     } finally {
-      delete document.body.dataset.loading;
+      if (arriving === this.arriving) delete document.body.dataset.loading;
     }
-    if (this.failed) tell(null);
-    this.failed = false;
-    this.posts.load(this.data);
+  }
+
+  change(data) {
+    this.data = data;
+    this.fail(null);
+    this.posts.load(data);
     this.look();
-    this.sites.load(this.data.sites);
-    this.list.load(this.data);
-    this.time.load(this.data);
-    this.show(this.time.clamp(this.address.get("on") ?? this.data.latest));
+    this.sites.load(data.sites);
+    this.list.load(data);
+    this.time.load(data);
+    this.show(this.time.clamp(this.address.get("on") ?? data.latest));
     this.start ??= this.where();
     document.documentElement.dataset.ready = "1";
   }
@@ -159,7 +164,8 @@ class Page {
   reload() {
     this.strikes.forget();
     this.popup.forget();
-    return this.take(this.fetchDays());
+    this.arriving = this.fetchDays();
+    return this.take(this.arriving);
   }
 
   /** Move to a day with the next frame; of several only the last. @param {string} day */
@@ -190,34 +196,46 @@ class Page {
     document.documentElement.dataset.dayMs = (performance.now() - began).toFixed(1);
   }
 
+  /* First day of the interval of strikes that ends on a day. */
+  startOf(day) {
+    return startOf(day, Number(this.address.get("days") ?? DEFAULT_DAYS), this.address.get("from"));
+  }
+
   showStrikes(day, shown) {
-    const days = Number(this.address.get("days") ?? DEFAULT_DAYS);
-    const since = this.address.get("from");
-    const from = startOf(day, days, since);
+    const from = this.startOf(day);
     const { strikes, missing, capped } = this.strikes.between(from, day);
     this.strikes.show(strikes);
     this.labels.soon();
-    this.list.showStrikes(strikes, { from, to: day }, capped);
-    const totals = this.list.countAll(shown, strikes.length);
-    this.list.sum(totals, { day, days, since, from });
-    const ahead = this.time.playing ? [Number(toDay(toNumber(day) + 120).slice(0, 4))] : [];
-    const years = this.strikes.unasked([...missing, ...ahead]);
-    if (years.length) this.strikesArriving = this.fetchStrikes(years);
+    this.list.showStrikes(strikes, { from, to: day }, { capped, missing });
+    const totals = this.list.countAll(shown, missing.length ? null : strikes.length);
+    const days = Number(this.address.get("days") ?? DEFAULT_DAYS);
+    this.list.sum(totals, { day, days, since: this.address.get("from"), from });
+    this.fetchStrikes(missing, day);
   }
 
-  async fetchStrikes(years) {
-    const failed = await this.strikes.fetch(years);
-    if (failed.length) {
-      this.fail(say("error.strikes", { year: failed.join(", ") }), () => {
-        this.strikes.failed.clear();
-        tell(null);
-        this.show(this.on);
-      });
-    } else this.show(this.on);
+  /* The years that this day needs, and those beside it, so that they are there when the day moves on. */
+  fetchStrikes(missing, day) {
+    this.missing = missing;
+    const lost = missing.filter((year) => this.strikes.failed.has(year));
+    if (lost.length) this.fail(say("error.strikes", { year: lost.join(", ") }), () => this.retryStrikes());
+    const year = Number(day.slice(0, 4));
+    const [first, last] = [this.data.first, this.data.last].map((end) => Number(end.slice(0, 4)));
+    const beside = [year - 1, year + 1].filter((other) => other >= first && other <= last);
+    for (const other of this.strikes.unasked([...missing, ...beside])) {
+      this.strikes.fetch([other]).then(() => this.missing.includes(other) && this.show(this.on));
+    }
   }
 
+  retryStrikes() {
+    this.strikes.failed.clear();
+    this.fail(null);
+    this.show(this.on);
+  }
+
+  /* One failure is told once; null takes it back when all is well again. */
   fail(text, retry) {
-    this.failed = true;
+    if (text === this.failure) return;
+    this.failure = text;
     tell(text, { retry });
   }
 
@@ -257,10 +275,9 @@ class Page {
   }
 
   /** Open what the address names. */
-  async openAsked() {
+  openAsked() {
     const [kind, ...id] = (this.address.get("show") ?? "").split(".");
     this.filters.mark(this.address);
-    if (kind === "strike") await this.strikesArriving;
     if (kind && id.length) this.popup.open(kind, id.join("."), { silent: true });
   }
 

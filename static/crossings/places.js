@@ -145,20 +145,17 @@ export class Strikes {
     return [...new Set(years)].filter((year) => !asked(year));
   }
 
-  /** Fetch years; resolves to the years that did not arrive. @param {number[]} years */
+  /** Fetch years; those that do not arrive are in `failed` afterwards. @param {number[]} years */
   async fetch(years) {
     const { era } = this;
     await Promise.all(years.map(async (year) => {
       this.waiting.add(year);
-      try {
-        const data = await getJson(this.url(year));
-        if (era === this.era) this.years.set(year, data);
-      } catch {
-        if (era === this.era) this.failed.add(year);
-      }
-      if (era === this.era) this.waiting.delete(year);
+      const data = await getJson(this.url(year)).catch(() => null);
+      if (era !== this.era) return;
+      this.waiting.delete(year);
+      if (data) this.years.set(year, data);
+      else this.failed.add(year);
     }));
-    return era === this.era ? years.filter((year) => this.failed.has(year)) : [];
   }
 
   /** Draw these and no others. @param {object[]} strikes */
