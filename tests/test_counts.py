@@ -18,7 +18,7 @@ from tests import world
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = 30
+EXAMPLES = 20
 FIRST = datetime.date(2011, 1, 1)
 _SHOWING = re.compile(r"Showing (\d+) posts? of (\d+) crossings?, (\d+) strikes? .*?, (\d+) sites?\.")
 TEXTS = ("qaim", "القائم", "Rabia", "militias", "Boukamal", "closed", "zzz")

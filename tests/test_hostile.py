@@ -59,7 +59,7 @@ def test_no_answer_runs_or_breaks_on_hostile_text(client, hostile):
     for address, response in _answers(client):
         assert response.status_code == 200, address
         body = world.body_of(response)
-        assert "1337" not in body, address
+        assert not world.RAN.search(body), address
         if response["Content-Type"].startswith("text/html"):
             assert not UNESCAPED.search(body), (address, UNESCAPED.search(body))
             scripts = world.Page(body).scripts
@@ -100,7 +100,7 @@ def test_data_files_hold_the_words_and_parse(client, hostile):
             partials = [item.get("html", "")] + [s["html"] for s in item.get("segments", ())]
             for html in partials:
                 assert not UNESCAPED.search(html)
-                assert "1337" not in html
+                assert not world.RAN.search(html)
                 assert world.Page(html).unisolated == []
     for name in ("posts", "control", "strikes"):
         collection = world.data_of(client.get(f"/download/{name}.geojson?on=2019-09-30"))
@@ -139,7 +139,7 @@ def test_hostile_parameters_are_not_reflected_as_markup(client, hostile):
             response = client.get(address, {name: text})
             body = world.body_of(response)
             assert response.status_code in (200, 400), (address, name)
-            assert "1337" not in body
+            assert not world.RAN.search(body)
             assert "<script>globalThis" not in body, (address, name)
             assert '"><script' not in body, (address, name)
 
@@ -189,4 +189,4 @@ def test_the_lists_of_the_admin_hold_every_word_escaped(admin_client, hostile):
             body = world.body_of(response)
             assert response.status_code == 200, model
             assert not UNESCAPED.search(body), (model, UNESCAPED.search(body))
-            assert "1337" not in body, model
+            assert not world.RAN.search(body), model

@@ -251,11 +251,16 @@ def test_a_day_to_come_is_refused_with_a_sentence(client, three_editions):
 # --- With and without scripts
 
 
+def _without_queries(html: str) -> str:
+    """The links of a list without scripts take the day along; in the data they have none, for any day."""
+    return re.sub(r'(href="/[^"?#]*)\?[^"#]*', r"\1", html)
+
+
 def test_the_list_of_a_day_is_what_the_data_hold_for_it(client, shipped):
     for query in ("", "&sources=articles"):
         days = client.get(f"/maps/all/days.json?{query}").json()
         for on in DAYS:
-            body = text_of(client, f"/?on={on}{query}")
+            body = _without_queries(text_of(client, f"/?on={on}{query}"))
             for post in days["posts"]:
                 (html,) = [s["html"] for s in post["segments"] if s["from"] <= on <= s["to"]]
                 start = body.index(f'<li class="post" id="post-{post["id"]}"')
@@ -268,7 +273,7 @@ def test_the_list_of_a_day_is_what_the_data_hold_for_it(client, shipped):
 
 
 def test_the_strikes_of_a_day_are_what_the_data_hold_for_it(client, shipped):
-    body = text_of(client, "/?on=2019-09-30&days=365")
+    body = _without_queries(text_of(client, "/?on=2019-09-30&days=365"))
     strikes = client.get("/maps/all/strikes.json?year=2019&days=365").json()["strikes"]
     shown = [s for s in strikes if s["max"] >= "2018-10-01" and s["min"] <= "2019-09-30"]
 
@@ -310,7 +315,7 @@ def test_every_link_of_a_page_leads_somewhere(client, shipped):
             href = a.get("href") or ""
             if tag == "a" and href and not href.startswith(("#", "http", "mailto:", "/download/")):
                 links.add(href.split("#")[0] if href.startswith("/") else f"{urlsplit(address).path}{href}")
-    sample = sorted(links)[:: max(1, len(links) // 60)]
+    sample = sorted(links)[:: max(1, len(links) // 40)]
 
     for link in sample:
         assert client.get(link).status_code == 200, link

@@ -52,6 +52,8 @@ MODELS: tuple[type[models.Model], ...] = tuple(apps.get_app_config("crossings").
 
 OVERRIDE = "\u202e"  # everything after it runs from right to left until the paragraph ends
 LONG_WORD = "W" * 60
+#: What {{7*191}} gives where a text was taken for a template; longer numbers may well hold these digits.
+RAN = re.compile(r"(?<![\d.])1337(?!\d)")
 HOSTILE = (
     "<script>globalThis.x=1</script>{{7*191}}{% raw %}${globalThis.x=1}`</script>"
     f"<img src=x onerror=globalThis.x=1>{OVERRIDE}\"'&amp;--></title>{LONG_WORD}"
@@ -255,6 +257,12 @@ def addresses(*, but: tuple[str, ...] = ()) -> list[str]:
         if name not in but
         for arguments in ARGUMENTS[name]()
     ]
+
+
+def one_of_each(*, but: tuple[str, ...] = ()) -> list[str]:
+    """One address of each name: the last, which for maps is that of a region and for popups of a strike."""
+    names = (name for name in names_of_addresses() if name not in but)
+    return [reverse(name, args=ARGUMENTS[name]()[-1]) for name in names]
 
 
 def pages() -> list[str]:
