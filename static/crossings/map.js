@@ -216,6 +216,7 @@ class Page {
   /* The years that this day needs, and those beside it, so that they are there when the day moves on. */
   fetchStrikes(missing, day) {
     this.missing = missing;
+    document.documentElement.toggleAttribute("data-waiting", missing.length > 0);
     const lost = missing.filter((year) => this.strikes.failed.has(year));
     if (lost.length) this.fail(say("error.strikes", { year: lost.join(", ") }), () => this.retryStrikes());
     const year = Number(day.slice(0, 4));

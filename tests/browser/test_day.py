@@ -184,7 +184,7 @@ def test_what_the_browser_shows_is_what_the_server_would(reader):
     page = one.open("/?on=2011-06-01")
     for day in ("2015-01-01", "2017-11-10", "2019-09-30"):
         one.type_day(day)
-        page.wait_for_load_state("networkidle")  # strikes of a new year
+        page.wait_for_selector("html:not([data-waiting])", state="attached")  # strikes of a new year
         moved = one.state()
         other = reader()
         other.open(f"/?on={day}")
