@@ -39,6 +39,20 @@ _STATE = """() => {
   };
 }"""
 
+#: Resolves once nothing has changed for a while; the page holds some things back for up to 250 ms.
+_SETTLED = """async () => {
+  let before = null;
+  for (let look = 0; look < 40; look += 1) {
+    const { map, address } = window.Crossings?.page ?? {};
+    const moving = map && (map._animatingZoom || map._panAnim?._inProgress || address.timer);
+    const text = document.querySelector(".report-popup")?.innerText;
+    const now = JSON.stringify([location.href, text, map?.getZoom(), map?.getCenter(), moving && look]);
+    if (now === before) return;
+    before = now;
+    await new Promise((done) => setTimeout(done, 300));
+  }
+}"""
+
 
 class Reader:
     """One browser context with one page. `clean()` is asked of every reader when its test ends."""
@@ -137,8 +151,8 @@ class Reader:
         tab.click()
 
     def settled(self) -> None:
-        """The address has been written and popups have come to rest."""
-        self.page.wait_for_timeout(450)
+        """The map stands still, the address has been written and popups have come to rest."""
+        self.page.evaluate(_SETTLED)
 
     def fits(self, where: str = "") -> None:
         """Nothing makes the page scroll sideways."""

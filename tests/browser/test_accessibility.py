@@ -1,0 +1,89 @@
+"""axe-core finds no serious or critical violation on any kind of page, in the light or in the dark."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from .reader import DESK, PHONE
+
+pytestmark = pytest.mark.browser
+#: Both sizes and both schemes, without all four of their pairs.
+LOOKS = [pytest.param(DESK, "light", id="desk, light"), pytest.param(PHONE, "dark", id="phone, dark")]
+PAGES = {
+    "region map": "/maps/kurdish-held/?on=2015-06-01",
+    "crossing": "/crossings/qaim-bukamal/?on=2019-09-30",
+    "crossings": "/crossings/",
+    "force": "/forces/islamic-state/",
+    "forces": "/forces/",
+    "document": "/documents/gulf-today-2019-09-30/",
+    "documents": "/documents/",
+    "what differs": "/differs/",
+    "method": "/method/",
+    "downloads": "/download/",
+    "popup by itself": "/popup/post/bukamal-sy/?on=2019-09-30",
+    "strike by itself": "/popup/strike/e-2019-09-09-bukamal/?on=2019-09-30",
+    "not found": "/no/such/page/",
+    "bad request": "/?on=2019-02-30",
+    "admin login": "/admin/login/",
+}
+AXE = Axe()
+
+
+def is_clean(one: Any) -> None:
+    """Each violation found is a line: the rule, where, and why."""
+    found = AXE.run(one.page, options={"resultTypes": ["violations"]}).response["violations"]
+    lines = [
+        f"{rule['id']} ({rule['impact']}): {node['target']} {' '.join(node['failureSummary'].split())}"
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
+    assert lines == []
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_read_by_everybody(reader, name, size, scheme):
+    one = reader(size, color_scheme=scheme, reduced_motion="reduce")
+    if name in {"not found", "bad request"}:
+        one.expected.append("Failed to load resource.* 40[04]")
+    page = one.open(PAGES[name], ready=name == "region map")
+    expect(page.locator("main")).to_be_attached()
+    is_clean(one)
+    one.fits()
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_home_map_can_be_read_by_everybody_in_each_of_its_states(reader, size, scheme):
+    one = reader(size, color_scheme=scheme, reduced_motion="reduce")
+    one.open("/?on=2017-11-10")  # disputed, stale and unknown marks
+    is_clean(one)
+    for name in ("Filters", "Legend"):
+        one.show_tab(name)
+        is_clean(one)
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("show", ["post.bukamal-sy", "strike.e-2019-09-09-bukamal", "site.imam-ali-base"])
+def test_an_open_popup_can_be_read_by_everybody(reader, show, size, scheme):
+    one = reader(size, color_scheme=scheme, reduced_motion="reduce")
+    one.open(f"/?on=2019-09-30&show={show}")
+    expect(one.popup.locator("blockquote").first).to_be_visible()
+    one.settled()
+    is_clean(one)
+
+
+def test_text_can_be_enlarged_and_the_page_zoomed(reader):
+    one = reader(PHONE, is_mobile=True)
+    page = one.open("/?on=2019-09-30")
+    viewport = page.locator("meta[name=viewport]").get_attribute("content")
+    assert not re.search("maximum-scale|user-scalable", viewport)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    one.fits()
+    for name in ("play", "slider", "input"):
+        expect(page.locator(f"[data-time={name}]")).to_be_in_viewport()
