@@ -293,9 +293,11 @@ class Board:
         days = self.days(on)
         counts: Counter[str] = Counter()
         for day in days:
-            counts[f"level:{day.control.level}"] += 1
-            counts[f"status:{day.shape}"] += 1
-            counts.update(f"holder:{slug}" for slug in day.holders)
+            if self.selection.shows("control"):
+                counts[f"level:{day.control.level}"] += 1
+                counts.update(f"holder:{slug}" for slug in day.holders)
+            if self.selection.shows("status"):
+                counts[f"status:{day.shape}"] += 1
         counts["posts"] = len(days)
         counts["crossings"] = len({day.post.crossing_id for day in days})
         counts["sites"] = len(self.sites)

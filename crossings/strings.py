@@ -50,6 +50,8 @@ def _counting() -> dict[str, str]:
 def _marks() -> dict[str, str]:
     return {
         "mark.post": _("{name}: {holder}, {level}. {status}"),
+        "mark.post.control": _("{name}: {holder}, {level}"),
+        "mark.post.status": _("{name}: {status}"),
         "mark.strike": _("Strike: {label}, place known to {km} km"),
         "mark.site": _("{name}, place known to {km} km"),
         "mark.pair": _("{a} and {b}"),

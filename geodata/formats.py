@@ -195,9 +195,7 @@ def _read_cell(raw: str, column: Column) -> Any:
     if found := _CONTROL.search(text):
         raise CellError(f"The cell holds the invisible character U+{ord(found[0]):04X}. Take it out.")
     if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
-        raise CellError(
-            f"A cell that starts with “{text[0]}” would run as a formula in a spreadsheet."
-        )
+        raise CellError(f"A cell that starts with “{text[0]}” would run as a formula in a spreadsheet.")
     if column.many:
         return _list(text, column.read)
     return column.read(text)

@@ -157,3 +157,18 @@ def test_a_link_to_keep_pins_the_edition_unless_that_ended_before_the_day():
 
     assert ask(Selection.from_query("on=2019-12-31")).pin == edition.number
     assert ask(Selection.from_query("on=2020-01-02")).pin is None
+
+
+@pytest.mark.parametrize(("kinds", "gone"), [("control", "status:"), ("status", "level:")])
+def test_a_kind_that_is_not_shown_is_not_counted_nor_drawn(client, kinds, gone):
+    make_report(as_of="2019-09-30")
+    make_report(kind="status", as_of="2019-09-30")
+    query = f"kinds={kinds}&on=2019-09-30"
+
+    assert not [name for name in board(query).counts(datetime.date(2019, 9, 30)) if name.startswith(gone)]
+    segment = client.get(f"/maps/all/days.json?{query}").json()["posts"][0]["segments"][0]
+    assert (segment["control"] is None, segment["status"] is None) == (kinds == "status", kinds == "control")
+    assert ("held" in segment["html"], "passing" in segment["html"]) == (
+        kinds == "control",
+        kinds == "status",
+    )

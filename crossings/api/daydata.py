@@ -97,12 +97,8 @@ def _segment(board: Board, day: PostDay) -> dict[str, Any]:
     return {
         "from": day.first,
         "to": day.last,
-        "control": control_of(day),
-        "status": {
-            "shape": day.shape,
-            "level": _status_level(day),
-            **{line.traffic: line.value for line in day.status if line.traffic in UNQUALIFIED},
-        },
+        "control": control_of(day) if board.selection.shows("control") else None,
+        "status": status_of(day) if board.selection.shows("status") else None,
         "html": render_to_string("map/_post.html", post_context(board, day)),
     }
 
@@ -118,6 +114,14 @@ def control_of(day: PostDay) -> dict[str, Any]:
     }
 
 
+def status_of(day: PostDay) -> dict[str, Any]:
+    return {
+        "shape": day.shape,
+        "level": _status_level(day),
+        **{line.traffic: line.value for line in day.status if line.traffic in UNQUALIFIED},
+    }
+
+
 def _status_level(day: PostDay) -> str:
     """The less sure of people and goods."""
     order = ("stated", "between", "possible", "carried", "disputed", "unknown")
@@ -125,13 +129,13 @@ def _status_level(day: PostDay) -> str:
 
 
 def post_context(board: Board, day: PostDay) -> dict[str, Any]:
-    """What templates/map/_post.html needs for one post over one stretch of days."""
+    """What templates/map/_post.html needs for one post over a stretch of days; a kind not shown is empty."""
+    shows = board.selection.shows
     return {
         "post": day.post,
         "day": day,
-        "control": answer_context(board, day.control, day.first),
-        "status": [_status_context(line, day.first) for line in day.status],
-        "shape": day.shape,
+        "control": answer_context(board, day.control, day.first) if shows("control") else None,
+        "status": [_status_context(line, day.first) for line in day.status] if shows("status") else [],
     }
 
 
@@ -180,7 +184,9 @@ def _crossing(board: Board, crossing: Crossing) -> dict[str, Any]:
     segments: list[dict[str, Any]] = []
     for begin, end in runs(sorted(starts), asked.last):
         both = tuple(board.day_of(post, begin) for post in posts)
-        html = render_to_string("map/_crossing.html", crossing_context(CrossingDay(crossing, both, both)))
+        html = render_to_string(
+            "map/_crossing.html", crossing_context(board, CrossingDay(crossing, both, both))
+        )
         if segments and segments[-1]["html"] == html:
             segments[-1]["to"] = end
         else:
@@ -196,9 +202,9 @@ def _crossing(board: Board, crossing: Crossing) -> dict[str, Any]:
     }
 
 
-def crossing_context(day: CrossingDay) -> dict[str, Any]:
+def crossing_context(board: Board, day: CrossingDay) -> dict[str, Any]:
     """What templates/map/_crossing.html needs: the crossing and its traffic as a whole."""
-    return {"crossing": day.crossing, "traffic": day.traffic}
+    return {"crossing": day.crossing, "traffic": day.traffic if board.selection.shows("status") else []}
 
 
 def _site(site: Site) -> dict[str, Any]:

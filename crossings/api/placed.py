@@ -103,13 +103,24 @@ def _post(board: Board, day: PostDay, control: Reports, status: Reports) -> dict
         "country": post.country,
         "side": post.side,
         "on": on,
-        **_control(board, day.control, on),
-        "shape": day.shape,
-        "status": [_line(line, on) for line in day.status],
-        **_flat_status(day.status),
+        **_if(board.selection.shows("control"), _control(board, day.control, on)),
+        **_if(board.selection.shows("status"), _status(day, on)),
         **position(post),
         "url": open_on_map(board.asked, on, f"post.{post.slug}"),
         **evidence(used),
+    }
+
+
+def _if(shown: bool, columns: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a kind that the selection shows; of one that it does not, their names alone."""
+    return columns if shown else dict.fromkeys(columns)
+
+
+def _status(day: PostDay, on: datetime.date) -> dict[str, Any]:
+    return {
+        "shape": day.shape,
+        "status": [_line(line, on) for line in day.status],
+        **_flat_status(day.status),
     }
 
 

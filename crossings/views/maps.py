@@ -97,7 +97,7 @@ def _address(board: Board, slug: str) -> str:
 
 def _crossing_context(board: Board, day: Any) -> dict[str, Any]:
     return {
-        **daydata.crossing_context(day),
+        **daydata.crossing_context(board, day),
         "posts": [daydata.post_context(board, post) for post in day.posts],
     }
 

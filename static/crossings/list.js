@@ -82,8 +82,9 @@ export class List {
     totals.crossings = new Set(shown.map(({ item }) => item.post.crossing)).size;
     const add = (key) => (totals[key] = (totals[key] ?? 0) + 1);
     for (const { segment: { control, status } } of shown) {
+      if (status) add(`status:${status.shape}`);
+      if (!control) continue;
       add(`level:${control.level}`);
-      add(`status:${status.shape}`);
       for (const slug of new Set([...control.holders, ...control.claims.flat()])) add(`holder:${slug}`);
     }
     for (const [key, elements] of this.numbers) {

@@ -36,7 +36,7 @@ export function inkOn(colour) {
 
 /**
  * One post: a disc, or the half of one.
- * @param {object} control of the segment @param {object} status of the segment
+ * @param {object|null} control of the segment @param {object|null} status of the segment: null is not shown
  * @param {Record<string, {colour: string, letter: string}>} forces
  * @param {{part?: "whole"|"left"|"right", day: string}} options
  * @returns {SVGElement} 44 by 44, the disc's centre in the middle (whole) or on the inner edge (halves)
@@ -44,14 +44,15 @@ export function inkOn(colour) {
 export function postMark(control, status, forces, { part = "whole", day }) {
   const shift = { whole: -22, left: -44, right: 0 }[part];
   const mark = svg("svg", {
-    class: `mark level-${control.level}${control.stale ? " stale" : ""}`,
+    class: control ? `mark level-${control.level}${control.stale ? " stale" : ""}` : "mark level-hidden",
     viewBox: `${shift} -22 44 44`, width: 44, height: 44, "aria-hidden": "true", focusable: "false",
   });
   const middle = { whole: 0, left: -R / 2 - 0.4, right: R / 2 + 0.4 }[part];
   mark.append(svg("path", { class: "mark-ground", d: OUTLINES[part] }));
-  if (control.level === "unknown") mark.append(...unknownFace(part, middle));
+  if (!control) mark.append(svg("path", { class: "mark-edge", d: OUTLINES[part] }));
+  else if (control.level === "unknown") mark.append(...unknownFace(part, middle));
   else mark.append(...face(control, forces, part, middle, day));
-  const badge = statusBadge(status.shape, status.level);
+  const badge = status && statusBadge(status.shape, status.level);
   if (badge) {
     badge.setAttribute("transform", `translate(${part === "left" ? -12.5 : 12.5} 12)`);
     mark.append(badge);

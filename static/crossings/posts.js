@@ -104,7 +104,7 @@ export class Posts {
       this.setShown(item, Boolean(segment));
       if (!segment) continue;
       shown.push({ item, segment });
-      const ages = segment.control.level === "carried" && !segment.control.stale;
+      const ages = segment.control?.level === "carried" && !segment.control.stale;
       if (segment === item.segment && !ages) continue;
       item.segment = segment;
       this.draw(item);
@@ -144,6 +144,7 @@ export class Posts {
 
   describe({ post, segment }) {
     const { control, status } = segment;
+    if (!control) return say("mark.post.status", { name: post.name, status: say(`status.${status.shape}`) });
     const named = (slugs) => slugs.map((slug) => this.forces[slug]?.short ?? slug)
       .reduce((a, b) => say("mark.pair", { a, b }));
     const groups = control.holders.length ? [control.holders] : control.claims.filter((c) => c.length);
@@ -151,9 +152,9 @@ export class Posts {
       : say("holder.unknown");
     const level = control.stale ? "stale" : control.level;
     const since = control.since ? inWords(control.since) : "";
-    return say("mark.post", {
-      name: post.name, holder, level: say(`level.${level}`, { day: since }), status: say(`status.${status.shape}`),
-    });
+    const words = { name: post.name, holder, level: say(`level.${level}`, { day: since }) };
+    if (!status) return say("mark.post.control", words);
+    return say("mark.post", { ...words, status: say(`status.${status.shape}`) });
   }
 
   /** @returns {L.LatLngBounds} around all posts */
