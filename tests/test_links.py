@@ -123,7 +123,7 @@ def _shown(body: str) -> list[str]:
 # --- Previews
 
 PREVIEWS = (
-    ("/?on=2019-09-30", "The Iraq–Syria frontier, 30 September 2019", "/?on=2019-09-30"),
+    ("/?on=2019-09-30", "Iraq–Syria frontier, 30 September 2019", "/?on=2019-09-30"),
     ("/maps/qaim-bukamal/?on=2014-07-15&utm_source=x", "15 July 2014", "/maps/qaim-bukamal/?on=2014-07-15"),
     (
         "/maps/kurdish-held/?sources=articles&on=2019-09-30&tiles=osm", "30 September 2019",
