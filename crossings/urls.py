@@ -17,6 +17,8 @@ urlpatterns = [
     path("maps/<slug:region>/map.js", maps.map_script, name="map-script"),
     path("maps/<slug:region>/days.json", maps.days_json, name="days"),
     path("maps/<slug:region>/strikes.json", maps.strikes_json, name="strikes-json"),
+    path("frontiers.json", maps.frontiers_json, name="frontiers"),
+    path("favicon.ico", maps.favicon),
     path("basemap/<slug:name>.json", maps.basemap_json, name="basemap"),
     path("popup/<slug:kind>/<slug:ident>/", popups.popup, name="popup"),
     path("crossings/", crossings.crossing_list, name="crossings"),

@@ -3,12 +3,13 @@
 import datetime
 
 import pytest
+from django.contrib.gis.geos import LineString
 
 from crossings.asking import ask
 from crossings.board import Board
 from geodata.selection import Selection, SelectionError
 
-from .factories import make_crossing, make_report, make_site
+from .factories import make_crossing, make_frontier, make_report, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +173,17 @@ def test_a_kind_that_is_not_shown_is_not_counted_nor_drawn(client, kinds, gone):
         kinds == "control",
         kinds == "status",
     )
+
+
+def test_the_line_of_any_frontier_with_a_public_crossing_is_drawn(client):
+    line = LineString((36, 36), (38, 37), srid=4326)
+    make_crossing(
+        "north", frontier=make_frontier("syria-turkey", name="Syria–Turkey", country_b="TR", line=line)
+    )
+    make_crossing("hidden", publish=False, frontier=make_frontier("elsewhere", line=line))
+
+    features = client.get("/frontiers.json").json()["features"]
+
+    assert [f["id"] for f in features] == ["syria-turkey"]
+    assert features[0]["geometry"] == {"type": "LineString", "coordinates": [[36, 36], [38, 37]]}
+    assert "<h1><bdi>Syria–Turkey</bdi></h1>" in client.get("/").content.decode()

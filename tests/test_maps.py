@@ -258,3 +258,7 @@ def test_the_policy_in_the_settings_is_the_one_that_the_issue_asks_for():
     assert list(directives["script-src"]) == ["'self'"]
     assert list(directives["style-src"]) == ["'self'"]
     call_command("check", verbosity=0)
+
+
+def test_a_browser_that_asks_for_an_icon_is_sent_to_it(client):
+    assert client.get("/favicon.ico").url == "/static/favicon.svg"

@@ -227,6 +227,7 @@ ARGUMENTS: dict[str, Callable[[], list[tuple[str, ...]]]] = {
     "map-script": _regions,
     "days": _regions,
     "strikes-json": _regions,
+    "frontiers": _nothing,
     "basemap": lambda: [(name,) for name in basemap.NAMES],
     "popup": _popups,
     "crossings": _nothing,
@@ -241,7 +242,7 @@ ARGUMENTS: dict[str, Callable[[], list[tuple[str, ...]]]] = {
     "download": lambda: [(name,) for name in DOWNLOADS],
     "health": _nothing,
 }
-SCRIPTS, DATA = ("map-script",), ("days", "strikes-json", "basemap", "download", "health")
+SCRIPTS, DATA = ("map-script",), ("days", "strikes-json", "frontiers", "basemap", "download", "health")
 
 
 def names_of_addresses() -> list[str]:

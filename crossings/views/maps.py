@@ -8,18 +8,21 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crossings.api import daydata
 from crossings.asking import Asked
 from crossings.board import Board
 from crossings.maps import MapParts, build
-from crossings.models import Region, SourceSet
+from crossings.models import Crossing, Frontier, Region, SourceSet
 from crossings.strings import strings
 from geodata import basemap
 from geodata.errors import GeodataError
@@ -32,6 +35,8 @@ from .popups import kept
 EMPTY_BOX = BBox(36, 32, 45, 38)
 MARGIN = 0.35  # degrees around the outermost posts
 BASEMAP_SECONDS = 86400
+#: Shipped lines that the public map takes from the database instead, with those that editors added.
+FRONTIERS = ("frontier_iraq_syria",)
 #: Strikes in the page itself, so that its size does not grow with the data; scripts fetch the others.
 LISTED_STRIKES = 40
 
@@ -57,6 +62,7 @@ def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
     before, after = steps(board, asked.on)
     regions = list(Region.objects.published())
     context = {
+        "title": title_of(board),
         "region": asked.region,
         "regions": regions,
         "asked": asked,
@@ -100,6 +106,14 @@ def _crossing_context(board: Board, day: Any) -> dict[str, Any]:
         **daydata.crossing_context(board, day),
         "posts": [daydata.post_context(board, post) for post in day.posts],
     }
+
+
+def title_of(board: Board) -> str:
+    """The region's name, else that of the one frontier that all crossings lie on."""
+    if board.asked.region:
+        return board.asked.region.name
+    frontiers = {crossing.frontier.name for crossing in board.crossings}
+    return frontiers.pop() if len(frontiers) == 1 else _("All frontiers") if frontiers else _("Crossings")
 
 
 def _parts(board: Board, slug: str) -> MapParts:
@@ -153,7 +167,10 @@ def _config(board: Board, slug: str, parts: MapParts) -> dict[str, Any]:
             "strikes": reverse("strikes-json", args=[slug]),
             "popup": reverse("popup", args=["KIND", "ID"]),
             "download": reverse("download", args=["NAME"]),
-            "basemap": {name: reverse("basemap", args=[name]) for name in basemap.NAMES},
+            "basemap": {
+                **{name: reverse("basemap", args=[name]) for name in basemap.NAMES if name not in FRONTIERS},
+                "frontier": reverse("frontiers"),
+            },
         },
         "strings": strings(),
     }
@@ -204,3 +221,27 @@ def basemap_json(request: HttpRequest, name: str) -> HttpResponse:
     except GeodataError as error:
         raise Http404(str(error)) from error
     return fresh(HttpResponse(body, content_type="application/geo+json"), BASEMAP_SECONDS)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For browsers that ask for the icon without having read a page."""
+    return redirect(static("favicon.svg"))
+
+
+@require_safe
+def frontiers_json(request: HttpRequest) -> HttpResponse:
+    """The lines of all frontiers that have a public crossing, as GeoJSON."""
+    public = Crossing.objects.published()
+    rows = Frontier.objects.filter(Exists(public.filter(frontier=OuterRef("pk"))))
+    features = [
+        {
+            "type": "Feature",
+            "id": frontier.slug,
+            "properties": {"name": frontier.name, "a": frontier.country_a, "b": frontier.country_b},
+            "geometry": {"type": "LineString", "coordinates": frontier.line.coords},
+        }
+        for frontier in rows
+        if frontier.line
+    ]
+    return fresh(JsonResponse({"type": "FeatureCollection", "features": features}))
