@@ -78,6 +78,7 @@ export class DayControl {
   user(day, { typing = false } = {}) {
     this.typing = typing;
     this.stop();
+    this.day = day; // at once: a second key before the next frame goes on from here
     this.moved(day);
   }
 

@@ -234,6 +234,7 @@ def test_play_runs_through_the_days_until_it_is_paused(reader):
     page.wait_for_function("() => document.documentElement.dataset.mapDay > '2019-02-15'")
     play.click()
     expect(play).to_have_accessible_name("Play")
+    page.wait_for_timeout(100)  # the frame that was under way
     rested = one.shown_day()
     page.wait_for_timeout(200)
     assert one.shown_day() == rested
