@@ -53,6 +53,20 @@ class StatusLine:
     def value(self) -> str:
         return _status_value(self.answer)
 
+    def told(self, on: datetime.date) -> dict[str, Any]:
+        """What pages and files say of it on a day: the value and how sure it is."""
+        answer = self.answer
+        return {
+            "traffic": self.traffic,
+            "direction": self.direction,
+            "value": self.value,
+            "level": answer.level,
+            "stale": answer.stale,
+            "indirect": answer.indirect,
+            "wires": answer.wire_count,
+            "since": last_word(answer, on),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class PostDay:

@@ -11,7 +11,10 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
 from hypothesis import settings as hypothesis_settings
+
+from crossings.groups import EDITORS, PUBLISHERS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -50,3 +53,19 @@ def shipped(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         finally:
             transaction.set_rollback(True)
             atomic.__exit__(None, None, None)
+
+
+@pytest.fixture
+def editor(db: None) -> Client:
+    """Signed in with the rights to enter data, but not to publish it."""
+    from tests.admin_rows import login  # models are there only once Django is set up
+
+    return login(EDITORS)
+
+
+@pytest.fixture
+def publisher(db: None) -> Client:
+    """Signed in with the rights to publish, too."""
+    from tests.admin_rows import login
+
+    return login(PUBLISHERS)

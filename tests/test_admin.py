@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group
-from django.test import Client
 from django.urls import reverse
 
 from crossings import review
@@ -29,16 +28,6 @@ from tests.admin_rows import (
 from tests.factories import make_crossing, make_force, make_passage, make_report
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor() -> Client:
-    return login(EDITORS)
-
-
-@pytest.fixture
-def publisher() -> Client:
-    return login(PUBLISHERS)
 
 
 # --- Who may

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from crossings.groups import EDITORS, PUBLISHERS
 from crossings.models import (
     Backing,
     ControlReport,
@@ -25,23 +23,12 @@ from crossings.models import (
 from tests.admin_rows import (
     change_url,
     form_data,
-    login,
     said,
     url_of,
 )
 from tests.factories import make_crossing, make_force, make_passage, make_report, make_site
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor() -> Client:
-    return login(EDITORS)
-
-
-@pytest.fixture
-def publisher() -> Client:
-    return login(PUBLISHERS)
 
 
 # --- Positions

@@ -6,10 +6,8 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.test import Client
 from django.urls import reverse
 
-from crossings.groups import EDITORS, PUBLISHERS
 from crossings.models import (
     ControlReport,
     Crossing,
@@ -24,7 +22,6 @@ from tests.admin_rows import (
     NO_ADDING,
     OURS,
     change_url,
-    login,
     make_everything,
     make_more_of_everything,
     said,
@@ -33,16 +30,6 @@ from tests.admin_rows import (
 from tests.factories import make_passage, make_report
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor() -> Client:
-    return login(EDITORS)
-
-
-@pytest.fixture
-def publisher() -> Client:
-    return login(PUBLISHERS)
 
 
 @pytest.fixture

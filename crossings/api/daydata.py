@@ -161,18 +161,8 @@ def answer_context(board: Board, answer: Answer, first: datetime.date) -> dict[s
 
 
 def _status_context(line: StatusLine, first: datetime.date) -> dict[str, Any]:
-    answer = line.answer
-    return {
-        "traffic": line.traffic,
-        "direction": line.direction,
-        "value": line.value,
-        "level": answer.level,
-        "since": last_word(answer, first),
-        "stale": answer.stale,
-        "indirect": answer.indirect,
-        "wires": answer.wire_count,
-        "values": sorted({v for a in answer.alternatives for v in a.value}),
-    }
+    values = {value for alternative in line.answer.alternatives for value in alternative.value}
+    return {**line.told(first), "values": sorted(values)}
 
 
 def _crossing(board: Board, crossing: Crossing) -> dict[str, Any]:

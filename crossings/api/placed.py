@@ -119,7 +119,7 @@ def _if(shown: bool, columns: dict[str, Any]) -> dict[str, Any]:
 def _status(day: PostDay, on: datetime.date) -> dict[str, Any]:
     return {
         "shape": day.shape,
-        "status": [_line(line, on) for line in day.status],
+        "status": [line.told(on) for line in day.status],
         **_flat_status(day.status),
     }
 
@@ -134,7 +134,7 @@ def _control(board: Board, answer: Answer, on: datetime.date) -> dict[str, Any]:
         "holder_names": joined(_force_names(board, holders)) or None,
         "alternatives": alternatives,
         "alternatives_text": joined(_in_text(one) for one in alternatives) or None,
-        "control_wires": len(answer.wires.get(answer.value, ())) if answer.value else 0,
+        "control_wires": answer.wire_count,
         "control_since": last_word(answer, on),
         "control_age_days": answer.age_days,
         "control_stale": answer.stale,
@@ -159,20 +159,6 @@ def _alternative(one: Alternative) -> dict[str, Any]:
 
 def _in_text(one: dict[str, Any]) -> str:
     return f"{' + '.join(one['holders'])} ({one['stance']}, {one['level']})"
-
-
-def _line(line: StatusLine, on: datetime.date) -> dict[str, Any]:
-    answer = line.answer
-    return {
-        "traffic": line.traffic,
-        "direction": line.direction,
-        "value": line.value,
-        "level": answer.level,
-        "stale": answer.stale,
-        "indirect": answer.indirect,
-        "wires": len(answer.wires.get(answer.value, ())) if answer.value else 0,
-        "since": last_word(answer, on),
-    }
 
 
 def _flat_status(status: Iterable[StatusLine]) -> dict[str, str | None]:
