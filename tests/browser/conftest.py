@@ -1,4 +1,4 @@
-"""A real Chromium and a real site, once for all browser tests of a worker; new contexts for each test."""
+"""A real Chromium and a real site, once for all browser tests of a worker; new pages for each test."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from .reader import DESK, Reader
+from .reader import DESK, Reader, new_context
 from .running import shared_site
 
 NAMES = ("chromium", "chromium-browser", "/usr/bin/chromium")
@@ -49,17 +49,41 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def reader(chromium: Browser, site: str) -> Iterator[Callable[..., Reader]]:
-    """Makes readers: `reader()` at a desk, `reader(PHONE)`; options are those of a browser context."""
-    made: list[Reader] = []
+@pytest.fixture(scope="session")
+def _contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """One context for each kind of reader: pages that were here before load in half the time."""
+    kept: dict[tuple[Any, ...], BrowserContext] = {}
 
-    def make(size: dict[str, int] = DESK, **options: Any) -> Reader:
-        made.append(Reader(chromium, site, size, **options))
-        return made[-1]
+    def find(size: dict[str, int], **options: Any) -> BrowserContext:
+        key = (*sorted(size.items()), *sorted(options.items()))
+        if key not in kept:
+            kept[key] = new_context(chromium, size, **options)
+        return kept[key]
+
+    yield find
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def reader(
+    chromium: Browser, site: str, _contexts: Callable[..., BrowserContext]
+) -> Iterator[Callable[..., Reader]]:
+    """Makes readers: `reader()` at a desk, `reader(PHONE)`; options are those of a browser context.
+
+    With fresh=True one who was never here, with a context of their own.
+    """
+    made: list[tuple[Reader, bool]] = []
+
+    def make(size: dict[str, int] = DESK, *, fresh: bool = False, **options: Any) -> Reader:
+        context = None if fresh else _contexts(size, **options)
+        made.append((Reader(chromium, site, size, context, **options), fresh))
+        return made[-1][0]
 
     yield make
-    for one in made:
-        one.context.close()
-    for one in made:
+    for one, fresh in made:
+        one.leave()
+        if fresh:
+            one.context.close()
+    for one, _fresh in made:
         one.clean()

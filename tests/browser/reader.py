@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -54,10 +54,24 @@ _SETTLED = """async () => {
 }"""
 
 
-class Reader:
-    """One browser context with one page. `clean()` is asked of every reader when its test ends."""
+def new_context(browser: Browser, size: dict[str, int], **options: Any) -> BrowserContext:
+    context = browser.new_context(viewport=size, **options)
+    context.set_default_timeout(15_000)
+    context.add_init_script(_TELL_VIOLATIONS)
+    return context
 
-    def __init__(self, browser: Browser, site: str, size: dict[str, int], **options: Any) -> None:
+
+class Reader:
+    """One page in a context of its own, or in one that is given. Its test asks whether all was `clean()`."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        site: str,
+        size: dict[str, int],
+        context: BrowserContext | None = None,
+        **options: Any,
+    ) -> None:
         self.site = site
         self.scripts = options.get("java_script_enabled", True)
         self.said: list[str] = []
@@ -65,9 +79,7 @@ class Reader:
         self.answers: list[str] = []
         self.expected: list[str] = []  # patterns of what may be said on the console
         self.may_ask: list[str] = []  # origins that this reader has agreed to
-        self.context = browser.new_context(viewport=size, **options)
-        self.context.set_default_timeout(15_000)
-        self.context.add_init_script(_TELL_VIOLATIONS)
+        self.context = context or new_context(browser, size, **options)
         self.page: Page = self.context.new_page()
         self.page.on("console", lambda m: self.said.append(f"{m.type}: {m.text} {m.location.get('url')}"))
         self.page.on("pageerror", lambda error: self.said.append(f"error: {error}"))
@@ -76,6 +88,12 @@ class Reader:
     def _note(self, request: Request) -> None:
         if not request.url.startswith((f"{self.site}/", "data:", "blob:", *self.may_ask)):
             self.elsewhere.append(request.url)
+
+    def leave(self) -> None:
+        """Close the page and what it opened; the context, with its cache, may serve another reader."""
+        self.context.remove_listener("request", self._note)
+        for page in self.context.pages:
+            page.close()
 
     def clean(self) -> None:
         """The console is empty, no policy refused anything and no other host was asked."""

@@ -189,7 +189,7 @@ def test_what_the_browser_shows_is_what_the_server_would(reader):
         other = reader()
         other.open(f"/?on={day}")
         assert moved | {"view": None} == other.state() | {"view": None}
-        other.context.close()
+        other.page.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -292,12 +292,12 @@ def test_a_strike_is_shown_for_as_long_as_it_may_have_been(reader):
 def test_without_its_data_the_page_says_so_and_asks_again(reader):
     one = reader()
     one.expected.append("Failed to load resource")
-    one.context.route("**/days.json*", lambda route: route.abort())
+    one.page.route("**/days.json*", lambda route: route.abort())
     page = one.open("/?on=2019-09-30", ready=False)
     message = page.locator("[data-message]")
     expect(message).to_be_visible()
     expect(one.row(POST)).to_contain_text("Syrian gov.")  # as the server wrote it
-    one.context.unroute("**/days.json*")
+    one.page.unroute("**/days.json*")
     message.get_by_role("button").click()
     expect(message).to_be_hidden()
     expect(one.post(POST)).to_be_visible()

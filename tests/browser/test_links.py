@@ -54,7 +54,7 @@ def test_a_copied_link_opened_elsewhere_shows_the_same(reader, size):
         link = copied_link(one)
     assert link.startswith(f"{one.site}/?on=2019-10-02&days=365&edition=2")
 
-    other = reader(size)
+    other = reader(size, fresh=True)
     other.open(link.removeprefix(other.site))
     expect(other.popup.locator("blockquote").first).to_be_visible()
     other.settled()

@@ -39,7 +39,7 @@ def strikes(year: int) -> dict:
 @pytest.mark.parametrize("size", [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone")])
 def test_a_thousand_strikes_do_not_hang_the_map(reader, size):
     one = reader(size)
-    one.context.route(
+    one.page.route(
         "**/strikes.json*",
         lambda route: route.fulfill(
             body=json.dumps(strikes(int(route.request.url.partition("year=")[2][:4]))),

@@ -118,9 +118,9 @@ def test_an_open_popup_follows_the_day(reader):
 def test_what_does_not_arrive_is_said_and_can_be_asked_again(reader):
     one = reader()
     one.expected.append("Failed to load resource")
-    one.context.route("**/popup/**", lambda route: route.abort())
+    one.page.route("**/popup/**", lambda route: route.abort())
     one.open("/?on=2019-09-30&show=post.bukamal-sy")
     expect(one.popup.locator(".popup-failed")).to_be_visible()
-    one.context.unroute("**/popup/**")
+    one.page.unroute("**/popup/**")
     one.popup.get_by_role("button").click()
     shows_the_words_of_the_sources(one)
