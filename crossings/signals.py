@@ -1,4 +1,4 @@
-"""What happens after each migration."""
+"""What happens after each migration, and when rows are saved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from . import sqlite
+from . import remembered, sqlite
 from .groups import ensure_groups
 from .spatial_index import repair
 
@@ -16,6 +16,7 @@ def connect() -> None:
     post_migrate.connect(_after_migrate, dispatch_uid="crossings.spatial_index")
     post_migrate.connect(ensure_groups, dispatch_uid="crossings.groups")
     sqlite.connect()
+    remembered.connect()
 
 
 def _after_migrate(using: str = "default", verbosity: int = 1, **_: Any) -> None:

@@ -187,3 +187,14 @@ def test_the_line_of_any_frontier_with_a_public_crossing_is_drawn(client):
     assert [f["id"] for f in features] == ["syria-turkey"]
     assert features[0]["geometry"] == {"type": "LineString", "coordinates": [[36, 36], [38, 37]]}
     assert "<h1><bdi>Syria–Turkey</bdi></h1>" in client.get("/").content.decode()
+
+
+def test_what_is_kept_of_the_map_is_forgotten_when_a_name_changes(client, django_assert_num_queries):
+    crossing = make_report(as_of="2019-09-30").post.crossing
+    first = client.get("/maps/all/days.json").json()
+    assert client.get("/maps/all/days.json?on=2019-09-30").json() == first
+
+    crossing.name = "Renamed"
+    crossing.save()
+
+    assert client.get("/maps/all/days.json").json()["crossings"][0]["name"] == "Renamed"

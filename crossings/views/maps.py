@@ -23,6 +23,7 @@ from crossings.asking import Asked
 from crossings.board import Board
 from crossings.maps import MapParts, build
 from crossings.models import Crossing, Frontier, Region, SourceSet
+from crossings.remembered import remembered
 from crossings.strings import strings
 from geodata import basemap
 from geodata.errors import GeodataError
@@ -198,7 +199,18 @@ def map_script(request: HttpRequest, region: str) -> HttpResponse:
 
 @require_safe
 def days_json(request: HttpRequest, region: str) -> HttpResponse:
-    return fresh(JsonResponse(daydata.days(board_of(request, region))))
+    board = board_of(request, region)
+    asked = board.asked
+    key = (
+        asked.edition and (asked.edition.number, asked.edition.at),
+        asked.region and asked.region.slug,
+        asked.sources,
+        asked.last,
+        board.selection.query(on=None, days=None, since=None, edition=None, view=None, show=None, tiles=None),
+        get_language(),
+    )
+    body = remembered("days", key, lambda: JsonResponse(daydata.days(board)).content)
+    return fresh(HttpResponse(body, content_type="application/json"))
 
 
 @require_safe

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from .reader import DESK, PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 #: Both sizes and both schemes, without all four of their pairs.
 LOOKS = [pytest.param(DESK, "light", id="desk, light"), pytest.param(PHONE, "dark", id="phone, dark")]
 PAGES = {

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from .reader import DESK, PHONE
 
 pytestmark = pytest.mark.browser
-SIZES = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone")]
+SIZES = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow)]
 SPELLINGS = {
     "القائم": {"qaim-iq", "bukamal-sy"},
     "Rabia": {"rabia-iq", "yarubiyah-sy"},
@@ -140,7 +140,7 @@ def selections(days: list[str], n: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", [0, 1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 8))])
 def test_legend_list_map_and_files_say_the_same_numbers(reader, number):
     one, plain = reader(), reader(java_script_enabled=False)
     days = [day for day in one.get("/maps/all/days.json")["changes"] if "2011" < day < "2026"]

@@ -13,7 +13,7 @@ from tests import world
 
 from .reader import DESK, PHONE, Reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SIZES = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone")]
 DAY = "on=2019-09-30"

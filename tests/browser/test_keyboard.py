@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from .reader import DESK, PHONE
 
 pytestmark = pytest.mark.browser
-SIZES = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone")]
+SIZES = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow)]
 #: What has the focus: whether it has a name, and whether it can be seen that the focus is there.
 _FOCUS = """() => {
   const e = document.activeElement, box = e.getBoundingClientRect();

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from .reader import DESK, PHONE, READY
 
 pytestmark = pytest.mark.browser
-SIZES = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone")]
+SIZES = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow)]
 
 
 def copied_link(one) -> str:

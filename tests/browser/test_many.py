@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from .reader import DESK, PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 N = 1000
 
 

@@ -1,0 +1,44 @@
+"""Answers that are kept: worked out once for an edition and a selection, until something is edited.
+
+An edition never changes, but the names, places and documents beside it may: each save in this process
+starts afresh, and what another process keeps is gone after a minute.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
+SECONDS = 60
+STAMP = "stamp"
+
+
+def remembered(name: str, key: tuple[Any, ...], make: Callable[[], bytes]) -> bytes:
+    """What `make` gives, or gave within the last minute for the same name and key."""
+    stamp = cache.get_or_set(STAMP, _fresh_stamp, None)
+    digest = sha256(repr((name, stamp, key)).encode()).hexdigest()
+    found: bytes | None = cache.get(digest)
+    if found is None:
+        found = make()
+        cache.set(digest, found, SECONDS)
+    return found
+
+
+def connect() -> None:
+    """Forget what is kept when anything is saved, deleted or linked."""
+    for signal in (post_save, post_delete, m2m_changed):
+        signal.connect(_forget, dispatch_uid=f"crossings.remembered.{id(signal)}")
+
+
+def _forget(sender: Any, **_: Any) -> None:
+    if sender._meta.app_label == "crossings":
+        cache.set(STAMP, _fresh_stamp(), None)
+
+
+def _fresh_stamp() -> str:
+    return secrets.token_hex(8)
