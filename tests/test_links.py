@@ -308,6 +308,7 @@ def test_the_steps_without_scripts_lead_to_days_on_which_something_changes(clien
     assert steps[0] < "2016-06-01" < steps[1]
 
 
+@pytest.mark.slow
 def test_every_link_of_a_page_leads_somewhere(client, shipped):
     links = set()
     for address in ("/?on=2019-09-30", "/crossings/qaim-bukamal/", "/differs/", "/documents/", "/forces/"):

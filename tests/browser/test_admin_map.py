@@ -138,6 +138,7 @@ def test_a_crossing_is_added_by_clicking_both_posts(open_page):
         assert post.point.x == pytest.approx(41.2, abs=0.2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_no_page_is_wider_than_the_screen(open_page, size):
     report, draft = make_report("strike"), make_report(publish=False)

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from .reader import DESK, PHONE
 
 pytestmark = pytest.mark.browser
-SIZES = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone")]
+SIZES = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow)]
 POST = "bukamal-sy"
 #: Who held Bukamal's post through the years, as its mark and the list call them, and the legend's key.
 HELD = [
@@ -179,6 +179,7 @@ def test_steps_go_from_change_to_change(reader):
     one.sees_day(one.get("/maps/all/days.json")["latest"])
 
 
+@pytest.mark.slow
 def test_what_the_browser_shows_is_what_the_server_would(reader):
     one = reader()
     page = one.open("/?on=2011-06-01")
@@ -245,6 +246,7 @@ def test_play_runs_through_the_days_until_it_is_paused(reader):
     expect(play).to_have_accessible_name("Play")
 
 
+@pytest.mark.slow
 def test_play_steps_for_readers_who_want_no_motion(reader):
     one = reader(reduced_motion="reduce")
     page = one.open("/?on=2019-09-29")
