@@ -58,7 +58,7 @@ function addTiles(map, { url, attribution }) {
 export function lookAt(map, bounds, { small, covered }) {
   map.fitBounds(bounds, {
     paddingTopLeft: [small ? 28 : 70, 60],
-    paddingBottomRight: [small ? 56 : 150, small ? covered + 30 : 60],
+    paddingBottomRight: [small ? 82 : 150, small ? covered + 30 : 60],
     maxZoom: CLOSEST,
     animate: false,
   });
