@@ -20,7 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # No deadline for one example: where other work shares the cores the clock says nothing about the code.
 hypothesis_settings.register_profile("shared-cores", deadline=None)
-hypothesis_settings.load_profile("shared-cores")
+# In CI the same examples every time, so that a change is judged by itself; everybody else's runs explore.
+hypothesis_settings.register_profile(
+    "ci", parent=hypothesis_settings.get_profile("shared-cores"), derandomize=True, database=None
+)
+in_ci = os.environ.get("CI", "").lower() in {"1", "true"}
+hypothesis_settings.load_profile("ci" if in_ci else "shared-cores")
 
 
 @pytest.fixture(autouse=True)
