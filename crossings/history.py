@@ -156,7 +156,7 @@ def _piece(post: Post, traffics: tuple[str, ...], direction: str, segment: Segme
         stale=answer.stale,
         since=last_word(answer, segment.first),
         age_days=answer.age_days,
-        wires=len(answer.wires.get(answer.value, ())) if answer.value else 0,
+        wires=answer.wire_count,
     )
 
 

@@ -209,7 +209,7 @@ class _Loader:
             return obj
         if getattr(obj, "frozen_when_published", False) and state == m.State.PUBLISHED:
             return self._replace(kind, row, built, obj, changed)
-        if isinstance(obj, m.Passage) and set(changed) & _VERBATIM and _is_cited(obj):
+        if isinstance(obj, m.Passage) and set(changed) & _VERBATIM and obj.was_published():
             column = sorted(set(changed) & _VERBATIM)[0]
             sentence = _("A published report cites this quote. Give the corrected quote an id of its own.")
             self._tell(row, column, sentence)
@@ -352,11 +352,3 @@ def _base(text: str, ids: set[str]) -> tuple[str, int]:
 def _name_key(name: m.Name) -> tuple[str, Any, str, str]:
     owner = next(owner for owner in m.Name.OWNERS if getattr(name, f"{owner}_id"))
     return owner, getattr(name, f"{owner}_id"), name.text, name.language
-
-
-def _is_cited(passage: m.Passage) -> bool:
-    return any(
-        getattr(passage, name).filter(state=m.State.PUBLISHED).exists()
-        for model in m.REPORT_MODELS
-        for name in (f"{model._meta.model_name}s", f"further_{model._meta.model_name}s")
-    )

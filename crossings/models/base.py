@@ -23,7 +23,7 @@ class State(models.TextChoices):
 
 
 class PublishableQuerySet(models.QuerySet):
-    """The two doors to the data: `published` for everybody, `for_editor` for those who may see drafts."""
+    """The public's door to the data; editors come in by the admin, which asks for their rights itself."""
 
     def published(self, edition: int | None = None) -> Self:
         """Rows that the public may see: now, or in the edition with this number."""
@@ -31,16 +31,6 @@ class PublishableQuerySet(models.QuerySet):
             return self.filter(state=State.PUBLISHED)
         out = Q(withdrawn_in__isnull=True) | Q(withdrawn_in__gt=edition)
         return self.filter(out, published_in__lte=edition)
-
-    def for_editor(self, user: Any) -> Self:
-        """Everything, if the user may edit; else what is published."""
-        if (
-            user.is_active
-            and user.is_staff
-            and user.has_perm(self.model._meta.label_lower.replace(".", ".view_"))
-        ):
-            return self.all()
-        return self.published()
 
 
 class Publishable(models.Model):
