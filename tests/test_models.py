@@ -8,8 +8,12 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from crossings import review
 from crossings.models import (
+    Answer,
+    Attribution,
     ControlReport,
+    Disagreement,
     Force,
     Name,
     Passage,
@@ -165,6 +169,26 @@ def test_words_that_a_published_report_cites_are_never_rewritten():
     draft.save()
 
 
+def test_words_that_a_published_disagreement_cites_are_never_rewritten():
+    passage = make_passage()
+    question = Disagreement.objects.create(question="How far?")
+    Answer.objects.create(disagreement=question, text="300 km").passages.add(passage)
+    assert not passage.was_published()
+    review.publish([question])
+    passage.exact = "Other words."
+    with pytest.raises(ValidationError, match="never rewritten"):
+        passage.save()
+
+
+def test_words_that_blame_in_a_published_report_are_never_rewritten():
+    report = make_report("strike", publish=False)
+    words = make_passage(document=report.main_passage.document)
+    Attribution.objects.create(report=report, speaker="Syria", kind="blames", passage=words)
+    assert not words.was_published()
+    review.publish([report])
+    assert words.was_published()
+
+
 @pytest.mark.parametrize(("start", "end"), [(None, 5), (5, None)])
 def test_a_position_has_both_its_ends(start, end):
     passage = make_passage(exact="Words")
@@ -217,8 +241,6 @@ def test_what_is_cited_cannot_be_deleted():
 def test_an_event_is_public_with_its_first_public_telling():
     report = make_report(kind="strike", event=make_strike_event(), publish=False)
     assert StrikeEvent.objects.published().count() == 0
-    from crossings import review
-
     edition = review.publish([report])
     assert StrikeEvent.objects.published().get() == report.event
     review.withdraw([report])

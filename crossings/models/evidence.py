@@ -214,6 +214,10 @@ class Passage(models.Model):
 
     def was_published(self) -> bool:
         """Whether any row that was ever published cites this passage."""
+        if self.attributions.filter(report__published_in__isnull=False).exists():
+            return True
+        if self.answers.filter(disagreement__published_in__isnull=False).exists():
+            return True
         cited = ((relation.related_model, relation.field.name) for relation in self._meta.related_objects)
         return any(
             model._base_manager.filter(**{field: self, "published_in__isnull": False}).exists()
