@@ -9,7 +9,7 @@ def main() -> None:
     """Run a management command; a problem of the set-up is one sentence and exit code 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossings.settings")
     try:
-        from crossings.startup import problems_in_one_sentence
+        from crossings.runtime.failures import problems_in_one_sentence
     except ModuleNotFoundError as error:
         sys.exit(f"crossings: The Python package {error.name} is missing: run bin/setup.")
     with problems_in_one_sentence():

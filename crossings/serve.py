@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from crossings import startup
+from crossings.runtime import environment, failures, secret_key
 
 
 def say(text: str) -> None:
@@ -36,11 +36,11 @@ def check_port(host: str, port: int) -> str:
             probe.bind(address)
         return str(address[0])
     except PermissionError:
-        startup.stop(f"Port {port} needs root: choose one from 1024 on with PORT.")
+        failures.stop(f"Port {port} needs root: choose one from 1024 on with PORT.")
     except socket.gaierror:
-        startup.stop(f"HOST {host} is not an address of this machine.")
+        failures.stop(f"HOST {host} is not an address of this machine.")
     except OSError as error:
-        startup.stop(f"Port {port} on {host} cannot be used ({error.strerror}): choose another with PORT.")
+        failures.stop(f"Port {port} on {host} cannot be used ({error.strerror}): choose another with PORT.")
 
 
 def lan_address() -> str | None:
@@ -60,7 +60,7 @@ def migrate() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from crossings.backup import BackupError, backup
+    from crossings.database.backup import BackupError, backup
 
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -71,7 +71,7 @@ def migrate() -> None:
         try:
             made = backup(connection.settings_dict, None, settings.DATA_DIR / "backups")
         except BackupError as error:
-            startup.stop(f"The database is not migrated because no backup could be made. {error}")
+            failures.stop(f"The database is not migrated because no backup could be made. {error}")
         say(f"The database is backed up to {made}")
     say(f"Bringing the database up to date ({len(missing)} migrations)")
     call_command("migrate", interactive=False, verbosity=1)
@@ -94,7 +94,7 @@ def static_fingerprint() -> str:
     from django.contrib.staticfiles.finders import get_finders
 
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
-    digest.update((startup.PROJECT / "requirements.txt").read_bytes())
+    digest.update((environment.PROJECT / "requirements.txt").read_bytes())
     for finder in get_finders():
         for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
             status = os.stat(storage.path(name))
@@ -122,8 +122,8 @@ def addresses() -> list[str]:
     from django.conf import settings
 
     host, port = settings.HOST, settings.PORT
-    if host not in startup.EVERY_ADDRESS:
-        return [f"http://{startup.host_in_url(host)}:{port}"]
+    if host not in environment.EVERY_ADDRESS:
+        return [f"http://{environment.host_in_url(host)}:{port}"]
     lan = lan_address()
     return [f"http://127.0.0.1:{port}", *([f"http://{lan}:{port}"] if lan else [])]
 
@@ -166,7 +166,7 @@ def serve(address: str, urls: list[str]) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,  # seconds; a download that hangs must not hold up a stop for ever
         log_level=LogLevels.warning,
-        working_dir=startup.PROJECT,
+        working_dir=environment.PROJECT,
     )
     threading.Thread(target=announce_when_ready, args=(urls,), daemon=True).start()
     server.serve()
@@ -182,7 +182,7 @@ def prepare() -> tuple[str, list[str]]:
     for name in env.unknown:
         say(f"Note: {name} in {env.file} is no setting (README.md has them all)")
     address = check_port(settings.HOST, settings.PORT)
-    startup.writable_folder(settings.DATA_DIR)
+    secret_key.writable_folder(settings.DATA_DIR)
     import django
 
     django.setup()
@@ -191,10 +191,10 @@ def prepare() -> tuple[str, list[str]]:
     collect_static()
     connections.close_all()  # the workers open their own
     urls = addresses()
-    if settings.HOST in startup.EVERY_ADDRESS and settings.ALLOWED_HOSTS == startup.LOCAL_HOSTS:
+    if settings.HOST in environment.EVERY_ADDRESS and settings.ALLOWED_HOSTS == environment.LOCAL_HOSTS:
         # Serving the network without naming hosts means this machine's address; the workers inherit it.
         lan = [url.split("//")[1].rpartition(":")[0] for url in urls[1:]]
-        os.environ["ALLOWED_HOSTS"] = ",".join([*startup.LOCAL_HOSTS, *lan])
+        os.environ["ALLOWED_HOSTS"] = ",".join([*environment.LOCAL_HOSTS, *lan])
     return address, urls
 
 
@@ -204,10 +204,10 @@ def main() -> None:
     from django.core.management.base import CommandError
 
     try:
-        with startup.problems_in_one_sentence():
+        with failures.problems_in_one_sentence():
             serve(*prepare())
     except CommandError as error:
-        startup.stop(str(error))
+        failures.stop(str(error))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

@@ -9,27 +9,28 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from crossings import startup
+from crossings.runtime import environment
+from crossings.runtime import secret_key
 
-BASE_DIR = startup.PROJECT
+BASE_DIR = environment.PROJECT
 _file = os.environ.get("ENV_FILE")
-env = startup.Environment(Path(_file or BASE_DIR / ".env"), required=bool(_file))
+env = environment.Environment(Path(_file or BASE_DIR / ".env"), required=bool(_file))
 
 # --- Where it runs
 DEBUG = env.flag("DEBUG")
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / ".data")
 HOST = env.host("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, 1, 65535)
-_shown_host = "localhost" if HOST in startup.EVERY_ADDRESS else startup.host_in_url(HOST)
+_shown_host = "localhost" if HOST in environment.EVERY_ADDRESS else environment.host_in_url(HOST)
 SITE_URL = env.address("SITE_URL", f"http://{_shown_host}:{PORT}").rstrip("/")
 WORKERS = env.number("WORKERS", 2, 1, 64)  # processes
 THREADS = env.number("THREADS", 4, 1, 256)  # in each; SQLite lets one write at a time whatever this is
-SECRET_KEY = env.secret("SECRET_KEY") or startup.stored_secret_key(DATA_DIR)
-_own_host = {_shown_host} - {*startup.LOCAL_HOSTS}
-ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", [*startup.LOCAL_HOSTS, *_own_host])
+SECRET_KEY = env.secret("SECRET_KEY") or secret_key.stored_secret_key(DATA_DIR)
+_own_host = {_shown_host} - {*environment.LOCAL_HOSTS}
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", [*environment.LOCAL_HOSTS, *_own_host])
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 for _origin in CSRF_TRUSTED_ORIGINS:
-    startup.check_address("CSRF_TRUSTED_ORIGINS", _origin.replace("://*.", "://"))
+    environment.check_address("CSRF_TRUSTED_ORIGINS", _origin.replace("://*.", "://"))
 
 # --- Behind a proxy
 HTTPS = env.flag("HTTPS")
@@ -51,14 +52,14 @@ TILES_URL = env.address(
     "TILES_URL", "https://tile.openstreetmap.org/{z}/{x}/{y}.png", needs=("{z}", "{x}", "{y}")
 )
 TILES_ATTRIBUTION = env.text("TILES_ATTRIBUTION", "© OpenStreetMap contributors")
-TILES_HOST = startup.origin_of(TILES_URL)
+TILES_HOST = environment.origin_of(TILES_URL)
 
 # --- Database
 BUSY_TIMEOUT = 20  # seconds that a write waits for its turn on SQLite
 DATABASE = env.database("DATABASE_URL", f"spatialite:///{DATA_DIR}/crossings.sqlite3")
-if DATABASE["ENGINE"] == startup.DATABASE_ENGINES["spatialite"]:
+if DATABASE["ENGINE"] == environment.DATABASE_ENGINES["spatialite"]:
     DATABASE["NAME"] = str(BASE_DIR / DATABASE["NAME"])
-    startup.writable_folder(Path(DATABASE["NAME"]).parent)
+    secret_key.writable_folder(Path(DATABASE["NAME"]).parent)
     DATABASE["CONN_MAX_AGE"] = None  # opening one loads the extension anew
     DATABASE["OPTIONS"] = {
         # A read that becomes a write inside a transaction fails at once however long the timeout is:
@@ -71,7 +72,7 @@ else:
     DATABASE |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}  # seconds
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-GDAL_LIBRARY_PATH = startup.bundled_gdal()
+GDAL_LIBRARY_PATH = environment.bundled_gdal()
 SPATIALITE_LIBRARY_PATH = "mod_spatialite"
 CACHES = {"default": env.cache("CACHE", "locmem://crossings")}
 
@@ -148,7 +149,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "crossings.storage.StaticStorage"
+        else "crossings.runtime.static_files.StaticStorage"
     },
 }
 
@@ -177,7 +178,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"sentence": {"()": "crossings.startup.WithoutTraceback"}},
+    "filters": {"sentence": {"()": "crossings.runtime.failures.WithoutTraceback"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
         "sentence": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["sentence"]},

@@ -8,8 +8,8 @@
 from django.contrib import admin
 from django.urls import path
 
-from .health import health
-from .views import crossings, differs, documents, downloads, forces, maps, method, popups
+from crossings.views import conflicts, crossings, documents, downloads, forces, maps, method, popups
+from crossings.views.health import health
 
 urlpatterns = [
     path("", maps.home, name="home"),
@@ -27,7 +27,7 @@ urlpatterns = [
     path("forces/<slug:slug>/", forces.force_page, name="force"),
     path("documents/", documents.documents, name="documents"),
     path("documents/<slug:slug>/", documents.document, name="document"),
-    path("differs/", differs.differs, name="differs"),
+    path("differs/", conflicts.differs, name="differs"),
     path("method/", method.method, name="method"),
     path("download/", downloads.downloads, name="downloads"),
     path("download/<slug:name>.geojson", downloads.download, name="download"),

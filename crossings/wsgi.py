@@ -2,7 +2,7 @@
 
 import os
 
-from crossings.startup import problems_in_one_sentence
+from crossings.runtime.failures import problems_in_one_sentence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossings.settings")
 

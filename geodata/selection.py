@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
+from .bbox import BBox, short_number
 from .errors import GeodataError
 
 DEFAULT_DAYS = 30
@@ -43,21 +44,6 @@ class SelectionError(GeodataError):
 
 
 @dataclass(frozen=True, slots=True)
-class BBox:
-    """A box in WGS 84 degrees (EPSG:4326); west ≤ east, south ≤ north."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-    crs = "EPSG:4326"
-
-    def __str__(self) -> str:
-        return ",".join(_short(v) for v in (self.west, self.south, self.east, self.north))
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """Where the map looks: its zoom and the latitude and longitude of its centre, in degrees."""
 
@@ -66,7 +52,7 @@ class View:
     lon: float
 
     def __str__(self) -> str:
-        return "/".join(_short(v) for v in (self.zoom, self.lat, self.lon))
+        return "/".join(short_number(v) for v in (self.zoom, self.lat, self.lon))
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +275,6 @@ def _show(parameter: str, given: list[str]) -> str:
     if not dot or kind not in POPUPS or not _SLUG.fullmatch(name):
         raise SelectionError(parameter, text, "Write what is open as post.ID, site.ID or strike.ID.")
     return text
-
-
-def _short(number: float) -> str:
-    return f"{number:.6f}".rstrip("0").rstrip(".")
 
 
 _READERS: dict[str, Callable[[str, list[str]], Any]] = {

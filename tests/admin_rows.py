@@ -9,7 +9,6 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from crossings import review
 from crossings.models import (
     Answer,
     Attribution,
@@ -22,6 +21,7 @@ from crossings.models import (
     Site,
     Toll,
 )
+from crossings.publishing import workflow
 from tests.factories import make_crossing, make_force, make_passage, make_region, make_report, make_site
 
 HOSTILE = """<script>x=1</script>{{7*191}}{% raw %}"'><img src=x onerror=x>${x}`\u202e</textarea>"""
@@ -61,7 +61,7 @@ def make_everything(text: str = "", publish: bool = True) -> None:
         _plant(text)
     if publish:
         rows = [type(row).objects.get(pk=row.pk) for row in (*reports, backing, question)]
-        review.publish(rows, reason=text or "first")
+        workflow.publish(rows, reason=text or "first")
 
 
 def _plant(text: str) -> None:
@@ -90,7 +90,7 @@ def make_more_of_everything() -> None:
         passage = make_passage(wire=f"wire-{n}", sources=f"set-{n}")
         for kind in ("control", "status", "strike", "observation"):
             make_report(kind, crossing=f"more-{n}", passage=passage, forces=(f"force-{n}",))
-        review.publish(
+        workflow.publish(
             [
                 Backing.objects.create(
                     public_id=f"more-{n}",

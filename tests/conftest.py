@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
-from crossings.groups import EDITORS, PUBLISHERS
+from crossings.publishing.permissions import EDITORS, PUBLISHERS
 
 ROOT = Path(__file__).resolve().parent.parent
 

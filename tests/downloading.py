@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from crossings import review
-from crossings.api.downloads import DOWNLOADS
+from crossings.downloads.catalogue import DOWNLOADS
 from crossings.models import Attribution, Toll
+from crossings.publishing import workflow
 
 from .factories import make_force, make_frontier, make_passage, make_report, make_site, make_strike_event
 
@@ -45,4 +45,4 @@ def fill() -> None:
         told = make_report("strike", event=event, when="2019-09-09", wire=wire, publish=False)
         Toll.objects.create(report=told, group="fighters", killed_low=low, killed_high=high)
         Attribution.objects.create(report=told, speaker="Syria", kind="blames", accused=make_force("greens"))
-        review.publish([told])
+        workflow.publish([told])

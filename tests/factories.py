@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 
-from crossings import review
 from crossings.models import (
     ControlReport,
     Crossing,
@@ -26,6 +25,7 @@ from crossings.models import (
     StrikeReport,
     Wire,
 )
+from crossings.publishing import workflow
 
 _numbers = itertools.count(1)
 
@@ -56,7 +56,7 @@ def make_crossing(
             radius_m=1500,
         )
     if publish:
-        review.publish([crossing])
+        workflow.publish([crossing])
     return crossing
 
 
@@ -64,7 +64,7 @@ def make_region(slug: str, crossings: list[Crossing], *, publish: bool = True, *
     region = Region.objects.create(slug=slug, **({"name": slug.title()} | fields))
     region.crossings.set(crossings)
     if publish:
-        review.publish([region])
+        workflow.publish([region])
     return region
 
 
@@ -74,7 +74,7 @@ def make_site(
     fields = {"name": slug.title(), "kind": "base", "precision": "district", "radius_m": 5000} | fields
     site = Site.objects.create(slug=slug, point=Point(lon, lat, srid=4326), **fields)
     if publish:
-        review.publish([site])
+        workflow.publish([site])
     return site
 
 
@@ -135,7 +135,7 @@ def make_report(
         make_crossing(crossing, lon=lon).posts.get(slug=f"{crossing}-{side}"), forces, passage, fields
     )
     if publish:
-        review.publish([report])
+        workflow.publish([report])
     return report
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crossings import review
 from crossings.models import Document, Edition, Post, StrikeEvent
+from crossings.publishing import workflow
 from tests import world
 from tests.factories import make_crossing, make_passage, make_region, make_report, make_site
 
@@ -67,7 +67,7 @@ def test_a_withdrawn_crossing_is_gone_but_for_its_editions(client):
     crossing = make_crossing()
     make_region("west", [crossing])
     before = Edition.objects.order_by("-number").first()
-    review.withdraw([crossing])
+    workflow.withdraw([crossing])
 
     assert client.get("/crossings/alpha/").status_code == 404
     assert client.get("/popup/post/alpha-iq/").status_code == 404

@@ -6,8 +6,6 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from crossings import review
-from crossings.groups import EDITORS, PUBLISHERS
 from crossings.models import (
     Attribution,
     ControlReport,
@@ -19,6 +17,8 @@ from crossings.models import (
     StrikeReport,
     Toll,
 )
+from crossings.publishing import workflow
+from crossings.publishing.permissions import EDITORS, PUBLISHERS
 from tests.admin_rows import (
     change_url,
     login,
@@ -57,7 +57,7 @@ def test_the_groups_have_the_rights_that_their_names_promise(db):
 def test_the_steps_offered_are_those_the_person_may_take_from_this_state(who, state, offered):
     report = make_report(publish=state == State.PUBLISHED)
     if state == State.IN_REVIEW:
-        review.send_to_review([report])
+        workflow.send_to_review([report])
     client = login(who)
     assert {step.name for step in client.get(change_url(report)).context["steps"]} == offered
     actions = dict(

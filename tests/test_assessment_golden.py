@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from crossings.assessment import Answer, Timeline, crossing_status
-from crossings.lanes import PostLanes, load
 from crossings.models import Edition, Post
+from crossings.queries.timelines import PostLanes, load
 
 pytestmark = pytest.mark.usefixtures("shipped", "db")
 ROOT = Path(__file__).resolve().parents[1]

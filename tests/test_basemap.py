@@ -4,12 +4,12 @@ import json
 from collections import Counter
 
 import pytest
+from geodata.basemap.build.__main__.__main__ import main
+from geodata.basemap.build.__main__.topology import Topology
 from shapely import LineString, Point, box
 from shapely.geometry import shape
 
 from geodata import basemap
-from geodata.basemap.build import main
-from geodata.basemap.topology import Topology
 from geodata.errors import GeodataError
 from geodata.measure import line_gap_km
 

@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.contrib.gis.geos import LineString
 
-from crossings.asking import ask
-from crossings.board import Board
+from crossings.queries.scope import ask
+from crossings.queries.snapshot import Board
 from geodata.selection import Selection, SelectionError
 
 from .factories import make_crossing, make_frontier, make_report, make_site
@@ -53,11 +53,11 @@ def test_drafts_are_not_on_the_board():
 
 
 def test_a_withdrawn_report_still_shows_in_the_edition_it_was_in():
-    from crossings import review
+    from crossings.publishing import workflow
 
     report = make_report(as_of="2019-09-30")
     before = report.published_in_id
-    review.withdraw([report])
+    workflow.withdraw([report])
 
     assert board(f"edition={before}").days(datetime.date(2019, 9, 30))[1].control.level == "stated"
     assert board().days(datetime.date(2019, 9, 30))[1].control.level == "unknown"
@@ -151,10 +151,10 @@ def test_the_number_of_queries_does_not_grow_with_the_reports(django_assert_max_
 
 
 def test_a_link_to_keep_pins_the_edition_unless_that_ended_before_the_day():
-    from crossings import review
+    from crossings.publishing import workflow
 
     report = make_report(publish=False)
-    edition = review.publish([report], at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
+    edition = workflow.publish([report], at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
 
     assert ask(Selection.from_query("on=2019-12-31")).pin == edition.number
     assert ask(Selection.from_query("on=2020-01-02")).pin is None

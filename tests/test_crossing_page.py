@@ -7,8 +7,8 @@ import re
 import pytest
 from django.contrib.gis.geos import Point
 
-from crossings import review
 from crossings.models import Answer, Disagreement, Name, Toll
+from crossings.publishing import workflow
 from crossings.views.crossings import box_around
 
 from .factories import (
@@ -115,7 +115,7 @@ def test_a_question_that_no_map_can_hold_is_listed_with_its_answers(client):
         Answer.objects.create(disagreement=one, text=text).passages.add(make_passage(exact=exact))
     hidden = Disagreement.objects.create(question="Only a draft?", crossing=make_crossing())
     Answer.objects.create(disagreement=hidden, text="yes").passages.add(make_passage())
-    review.publish([one])
+    workflow.publish([one])
     text = words(client.get(PAGE))
     assert "How far is it?" in text
     assert "“300 kilometres away”" in text
@@ -181,7 +181,7 @@ def test_an_unpublished_crossing_is_not_found(client):
 def test_a_withdrawn_report_still_shows_in_the_edition_it_was_in(client):
     report = make_report("control", passage=make_passage(exact="Later withdrawn."))
     edition = report.published_in.number
-    review.withdraw([report], reason="wrong")
+    workflow.withdraw([report], reason="wrong")
     assert "“Later withdrawn.”" in words(client.get(f"{PAGE}?edition={edition}"))
     assert "“Later withdrawn.”" not in words(client.get(PAGE))
 
@@ -215,7 +215,7 @@ def test_hostile_text_is_shown_and_never_run(client):
     strike_at(41.0, 34.5, 1000, HOSTILE)
     one = Disagreement.objects.create(question=HOSTILE, crossing=crossing, note=HOSTILE)
     Answer.objects.create(disagreement=one, text=HOSTILE).passages.add(passage)
-    review.publish([one])
+    workflow.publish([one])
     for address in (PAGE, "/crossings/", "/forces/", "/forces/reds/"):
         body = client.get(f"{address}").content.decode()
         main = body[body.index("<main") : body.index("</main>")]
@@ -237,7 +237,7 @@ def test_the_number_of_queries_does_not_grow_with_the_reports(client, django_ass
             strike_at(41.0, 34.5, 1000, f"Strike {i}")
             one = Disagreement.objects.create(question=f"Question {i}?", crossing=make_crossing())
             Answer.objects.create(disagreement=one, text="yes").passages.add(make_passage())
-            review.publish([one])
+            workflow.publish([one])
 
     fill(1)
     client.get(PAGE)

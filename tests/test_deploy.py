@@ -19,7 +19,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
-from crossings import backup as backups
+from crossings.database import backup as backups
 from tests.processes import ROOT, assert_one_sentence, clean_environment, manage, python, run
 
 DEPLOY = (ROOT / "docs" / "deploy.md").read_text()

@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crossings import review
-from crossings.asking import ask
 from crossings.assessment import Bounds, Record, clash_control, clash_status, control_timeline
-from crossings.board import Board
-from crossings.differences import date_clashes, lane_clashes
-from crossings.differing import Differing
+from crossings.assessment.conflicts import date_clashes, lane_clashes
 from crossings.models import Answer, Attribution, Disagreement, ObservationReport, Toll
+from crossings.publishing import workflow
+from crossings.queries.conflicts import Differing
+from crossings.queries.scope import ask
+from crossings.queries.snapshot import Board
 from geodata.selection import Selection
 
 from .factories import make_force, make_frontier, make_passage, make_region, make_report, make_strike_event
@@ -33,7 +33,7 @@ def make_question(slug="how-far", *, answers=("300 km", "400 km"), crossing=None
     for order, text in enumerate(answers):
         passage = make_passage(wire=f"wire-{order}", exact=f"some {text} away")
         Answer.objects.create(disagreement=question, text=text, order=order).passages.add(passage)
-    review.publish([question])
+    workflow.publish([question])
     return question
 
 
@@ -189,10 +189,10 @@ def test_tellings_of_one_strike_differ_in_what_they_differ_in():
     first = make_report("strike", event=event, when="2019-09", wire="ap", publish=False)
     Toll.objects.create(report=first, killed_low=18)
     Attribution.objects.create(report=first, speaker="Syria", kind="blames", accused=make_force("greens"))
-    review.publish([first])
+    workflow.publish([first])
     second = make_report("strike", event=event, when="2019-09-09", wire="afp", publish=False)
     Toll.objects.create(report=second, killed_low=18, killed_high=18)
-    review.publish([second])
+    workflow.publish([second])
 
     found = differences()
 
@@ -228,7 +228,7 @@ def _closure(crossing, years, start):
         starts=start,
         ends="2019-09-30",
     )
-    review.publish([report])
+    workflow.publish([report])
 
 
 # --- Questions asked by hand, and what narrows the page
@@ -251,7 +251,7 @@ def test_what_a_question_already_holds_is_not_derived_again():
     question = Disagreement.objects.create(public_id="who", question="Who?")
     for report in (one, two):
         Answer.objects.create(disagreement=question, text="they").passages.add(report.main_passage)
-    review.publish([question])
+    workflow.publish([question])
 
     assert [found.key for found in differences()] == ["who"]
 
@@ -317,7 +317,7 @@ def test_the_queries_do_not_grow_with_the_reports(client):
             report = make_report("strike", event=event, when=when, publish=False)
             Toll.objects.create(report=report, killed_low=1)
             Attribution.objects.create(report=report, speaker="x", kind="blames", accused=make_force("reds"))
-            review.publish([report])
+            workflow.publish([report])
         make_question(f"question-{crossing}")
 
     def queries():

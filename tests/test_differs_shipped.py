@@ -2,12 +2,12 @@
 
 import pytest
 
-from crossings.asking import ask
-from crossings.board import Board
-from crossings.differences import near_copies
-from crossings.differing import Differing
 from crossings.models import Passage
+from crossings.queries.conflicts import Differing
+from crossings.queries.scope import ask
+from crossings.queries.snapshot import Board
 from geodata.selection import Selection
+from geodata.similarity import near_copies
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
 

@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crossings import citing, review
-from crossings.differences import likeness, near_copies
 from crossings.models import Answer, Disagreement, Document
+from crossings.publishing import workflow
+from crossings.queries import citations
+from geodata.similarity import likeness, near_copies
 
 from .factories import make_crossing, make_passage, make_report
 
@@ -80,7 +81,7 @@ def test_a_passage_that_only_a_draft_cites_is_not_shown(client):
 def test_a_withdrawn_report_keeps_its_document_in_its_edition(client):
     report = make_report()
     edition = report.published_in_id
-    review.withdraw([report])
+    workflow.withdraw([report])
     path = f"/documents/{report.main_passage.document.slug}/"
 
     assert client.get(path).status_code == 404
@@ -112,7 +113,7 @@ def test_each_report_leads_to_the_map_on_its_day(client):
 def test_a_report_dated_only_by_its_end_opens_on_the_day_before():
     report = make_report(starts="", ends="2017", as_of="")
 
-    assert str(citing.day_of(report)) == "2016-12-31"
+    assert str(citations.day_of(report)) == "2016-12-31"
 
 
 def test_what_is_apparent_outside_or_missing_is_said(client):
@@ -145,7 +146,7 @@ def test_the_plain_citation_names_publisher_title_date_address_and_place():
     passage.document.title = "The bridge"
     passage.document.url = "https://example.org/bridge"
 
-    assert citing.plain(passage) == (
+    assert citations.plain(passage) == (
         "“Exact words.” (The Paper, “The bridge”, 30 September 2019, https://example.org/bridge, paragraph 4)"
     )
 
@@ -180,7 +181,7 @@ def test_what_differs_is_linked_from_its_passage(client):
     passage = make_passage(exact="some 300 kilometres west")
     question = Disagreement.objects.create(public_id="far", question="How far is it?")
     Answer.objects.create(disagreement=question, text="300 km").passages.add(passage)
-    review.publish([question])
+    workflow.publish([question])
 
     page = client.get(f"/documents/{passage.document.slug}/").content.decode()
 

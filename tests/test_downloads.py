@@ -12,11 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crossings.api import geojson, reported
-from crossings.api.columns import COLUMNS, MEMBERS
-from crossings.asking import ask
-from crossings.board import Board
+from crossings.downloads import geojson, reports
+from crossings.downloads.columns import COLUMNS, MEMBERS
 from crossings.models import Edition, Post, StrikeEvent
+from crossings.queries.scope import ask
+from crossings.queries.snapshot import Board
 from geodata.selection import Selection
 
 from .downloading import HOSTILE, NAMES, features, fetch, fill
@@ -151,9 +151,9 @@ def test_rows_are_read_in_chunks_by_key(filled):
     for n in range(5):
         make_report("status", crossing=f"more{n}")
     board = Board(ask(Selection()))
-    rows = reported.reports_shown(reported.StatusReport, board)
+    rows = reports.reports_shown(reports.StatusReport, board)
 
-    assert [row.pk for row in reported.in_chunks(rows, 2)] == list(
+    assert [row.pk for row in reports.in_chunks(rows, 2)] == list(
         rows.order_by("pk").values_list("pk", flat=True)
     )
 

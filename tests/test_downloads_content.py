@@ -5,11 +5,11 @@ import re
 import pytest
 from django.contrib.gis.geos import Point
 
-from crossings import review
-from crossings.asking import ask
-from crossings.board import Board
+from crossings.assessment.tolls import Range, toll_range
 from crossings.models import Name, Post, Toll
-from crossings.tolls import Range, toll_range
+from crossings.publishing import workflow
+from crossings.queries.scope import ask
+from crossings.queries.snapshot import Board
 from geodata.selection import Selection
 
 from .downloading import features, fetch, fill, ids
@@ -252,7 +252,7 @@ def test_drafts_and_withdrawn_reports_stay_out_but_an_edition_keeps_what_it_said
     report = make_report()
     draft = make_report(publish=False)
     edition = report.published_in_id
-    review.withdraw([report])
+    workflow.withdraw([report])
 
     assert ids(client, "control") == set()
     assert ids(client, "control", f"edition={edition}") == {report.public_id}

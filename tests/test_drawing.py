@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossings.drawing import GUTTER, MIN_WIDTH, WIDTH, Band, Stretch, draw
+from crossings.drawing.timeline_chart import GUTTER, MIN_WIDTH, WIDTH, Band, Stretch, draw
 
 FIRST, LAST = date(2011, 1, 1), date(2026, 11, 20)
 

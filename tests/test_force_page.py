@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crossings import review
 from crossings.models import Attribution, Backing, Name
+from crossings.publishing import workflow
 
 from .factories import make_crossing, make_force, make_passage, make_report, make_strike_event
 from .test_popups import words
@@ -78,7 +78,7 @@ def test_it_says_who_is_said_to_back_it_and_in_whose_words(client):
         backer=make_force("greens"),
         passage=make_passage(exact="Only a draft"),
     )
-    review.publish([shown])
+    workflow.publish([shown])
     text = words(client.get(PAGE))
     assert "backed by B Blues “The blue-backed reds”" in text
     assert "Only a draft" not in text
@@ -163,7 +163,7 @@ def test_the_number_of_queries_does_not_grow_with_the_reports(client, django_ass
                 backer=make_force("blues"),
                 passage=make_passage(),
             )
-            review.publish([backing])
+            workflow.publish([backing])
 
     fill(1)
     client.get(PAGE)

@@ -114,8 +114,8 @@ def test_no_word_of_the_database_reaches_folium(client, hostile):
     make_report(crossing="calm")
     calm = make_region("calm", [make_crossing("calm")], name="Calm")
 
-    from crossings.asking import ask
-    from crossings.board import Board
+    from crossings.queries.scope import ask
+    from crossings.queries.snapshot import Board
     from geodata.selection import Selection
 
     board = Board(ask(Selection(), region=region))

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from django.test import Client
 
-from crossings import review
 from crossings.models import ControlReport, Crossing, Edition, Force, Post, Region
+from crossings.publishing import workflow
 from geodata.selection import Selection
 from tests import world
 from tests.factories import make_crossing, make_passage, make_region, make_report
@@ -108,7 +108,7 @@ def test_a_copied_link_pins_the_day_and_the_edition(client, shipped):
     (link,) = [a["href"] for tag, a in world.Page(body).tags if "data-copy-link" in a]
     pinned = dict(parse_qsl(urlsplit(link).query))
     before = text_of(client, f"/{link}")
-    review.withdraw(ControlReport.objects.published().filter(post__slug="qaim-iq"))
+    workflow.withdraw(ControlReport.objects.published().filter(post__slug="qaim-iq"))
 
     assert pinned["edition"] == str(newest)
     assert pinned["on"]
@@ -192,9 +192,9 @@ def three_editions(client: Client) -> list[int]:
     first = make_report(as_of="2019-09-30", publish=False)
     second = make_report(as_of="2019-09-30", forces=("blues",), publish=False)
     steps = (
-        review.publish([crossing, first], at=at("2020-05-10", 8)),
-        review.withdraw([first], at=at("2020-05-10", 20)),
-        review.publish([second], at=at("2020-05-12")),
+        workflow.publish([crossing, first], at=at("2020-05-10", 8)),
+        workflow.withdraw([first], at=at("2020-05-10", 20)),
+        workflow.publish([second], at=at("2020-05-12")),
     )
     return [step.number for step in steps if step]
 
@@ -220,8 +220,8 @@ def test_a_day_as_edition_is_the_last_of_that_utc_day(client, three_editions):
 
 def test_an_edition_close_to_midnight_belongs_to_its_utc_day(client):
     crossing = make_crossing(publish=False)
-    late = review.publish([crossing], at=datetime.datetime(2020, 5, 10, 23, 59, 59, 999999, datetime.UTC))
-    after = review.publish(
+    late = workflow.publish([crossing], at=datetime.datetime(2020, 5, 10, 23, 59, 59, 999999, datetime.UTC))
+    after = workflow.publish(
         [make_report(publish=False)], at=datetime.datetime(2020, 5, 11, tzinfo=datetime.UTC)
     )
 

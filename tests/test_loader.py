@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossings import models as m
+from crossings.imports.columns import KINDS, PARTS
 from crossings.imports.folders import TABLES
 from crossings.imports.loader import SeedError, load
-from crossings.imports.tables import KINDS, PARTS
-from geodata.formats import read_table
+from geodata.csv_tables import read_table
 
 COLUMNS = {kind.name: [c.name for c in kind.table.columns] for kind in (*KINDS, *PARTS)}
 POSITION = {"precision": "near", "radius_m": "1500"}
@@ -308,10 +308,10 @@ def test_a_quote_that_a_published_report_cites_keeps_its_words(folder):
 
 
 def test_what_an_editor_withdrew_stays_withdrawn(folder):
-    from crossings import review
+    from crossings.publishing import workflow
 
     folder.load()
-    review.withdraw([m.ControlReport.objects.get()])
+    workflow.withdraw([m.ControlReport.objects.get()])
     assert not folder.load().changed
     summary = folder.set("control", as_of="2019-10-01").load()
     assert summary.withdrawn == ["control.csv, row 2: held"]

@@ -11,8 +11,8 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.test import Client
 
-from crossings import review
 from crossings.models import Name, Post, Region, StrikeEvent, StrikeReport
+from crossings.publishing import workflow
 from tests import world
 from tests.factories import make_passage, make_strike_event
 from tests.test_security import POLICY, policy_of
@@ -86,7 +86,7 @@ def _make_strikes(count: int) -> None:
         for n in range(count)
     ]
     StrikeReport.objects.bulk_create(reports)
-    review.publish(list(StrikeReport.objects.filter(public_id__startswith="many-")))
+    workflow.publish(list(StrikeReport.objects.filter(public_id__startswith="many-")))
     assert StrikeEvent.objects.filter(summary__startswith="Strike ").count() == count
 
 
@@ -234,7 +234,7 @@ def test_a_region_is_a_row_and_its_map_is_there_at_once(client, shipped):
     region = Region.objects.create(slug="north", name="<b>North</b>")
     region.crossings.set(Region.objects.get(slug="kurdish-held").crossings.all())
     assert client.get("/maps/north/").status_code == 404
-    review.publish([region])
+    workflow.publish([region])
 
     body, page = _page(client, f"/maps/north/?{DAY}")
 

@@ -127,7 +127,7 @@ def test_precision_codes_order_radii_and_map_to_ucdp_and_acled():
 
 
 @pytest.mark.parametrize(
-    "module", ["geodata.dates", "geodata.measure", "geodata.basemap.topology", "geodata.frontier"]
+    "module", ["geodata.dates", "geodata.measure", "geodata.basemap.build.topology", "geodata.frontier"]
 )
 def test_a_process_that_starts_with_any_module_ends_cleanly(module):
     """Native libraries in the wrong order abort at exit, after everything seemed to pass."""

@@ -8,7 +8,6 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from crossings import review
 from crossings.models import (
     Answer,
     Attribution,
@@ -21,6 +20,7 @@ from crossings.models import (
     StrikeEvent,
     Toll,
 )
+from crossings.publishing import workflow
 
 from .factories import (
     make_crossing,
@@ -174,7 +174,7 @@ def test_words_that_a_published_disagreement_cites_are_never_rewritten():
     question = Disagreement.objects.create(question="How far?")
     Answer.objects.create(disagreement=question, text="300 km").passages.add(passage)
     assert not passage.was_published()
-    review.publish([question])
+    workflow.publish([question])
     passage.exact = "Other words."
     with pytest.raises(ValidationError, match="never rewritten"):
         passage.save()
@@ -185,7 +185,7 @@ def test_words_that_blame_in_a_published_report_are_never_rewritten():
     words = make_passage(document=report.main_passage.document)
     Attribution.objects.create(report=report, speaker="Syria", kind="blames", passage=words)
     assert not words.was_published()
-    review.publish([report])
+    workflow.publish([report])
     assert words.was_published()
 
 
@@ -241,8 +241,8 @@ def test_what_is_cited_cannot_be_deleted():
 def test_an_event_is_public_with_its_first_public_telling():
     report = make_report(kind="strike", event=make_strike_event(), publish=False)
     assert StrikeEvent.objects.published().count() == 0
-    edition = review.publish([report])
+    edition = workflow.publish([report])
     assert StrikeEvent.objects.published().get() == report.event
-    review.withdraw([report])
+    workflow.withdraw([report])
     assert StrikeEvent.objects.published().count() == 0
     assert StrikeEvent.objects.published(edition.number).count() == 1

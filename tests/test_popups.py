@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crossings import review
 from crossings.models import Attribution, Name, Toll
+from crossings.publishing import workflow
 
 from .factories import (
     make_crossing,
@@ -138,7 +138,7 @@ def test_it_leads_to_the_next_change_and_keeps_the_filters(client):
 def test_a_withdrawn_report_still_shows_in_the_edition_it_was_in(client):
     report = make_report("control", passage=make_passage(exact="Later withdrawn."))
     edition = report.published_in.number
-    review.withdraw([report], reason="wrong")
+    workflow.withdraw([report], reason="wrong")
     assert "“Later withdrawn.”" in words(client.get(f"{POST}?on=2019-09-30&edition={edition}"))
     assert "“Later withdrawn.”" not in words(client.get(f"{POST}?on=2019-09-30"))
 

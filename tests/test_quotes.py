@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from crossings.imports.columns import KINDS
 from crossings.imports.quotes import check_quotes
-from crossings.imports.tables import KINDS
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 TEXT = "A headline\n\nThe crossing of Alpha opened on Monday, a reporter said.\nIt was\u00a0closed.\n"

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from crossings import review
 from crossings.models import ControlReport, Crossing, Edition, ReviewStep, State
+from crossings.publishing import workflow
 
 from .factories import make_crossing, make_frontier, make_report
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_publishing_makes_an_edition_and_leaves_a_step():
     report = make_report(publish=False)
 
-    edition = review.publish([report], reason="first look")
+    edition = workflow.publish([report], reason="first look")
 
     step = ReviewStep.objects.latest("pk")
     assert (step.from_state, step.to_state, step.edition, step.reason) == (
@@ -65,7 +65,7 @@ def test_one_row_that_is_not_ready_holds_back_all():
     lonely = Crossing.objects.create(slug="lonely", name="Lonely", frontier=make_frontier())
 
     with pytest.raises(ValidationError, match="both its posts"):
-        review.publish([ready, lonely])
+        workflow.publish([ready, lonely])
 
     ready.refresh_from_db()
     assert ready.state == State.DRAFT
@@ -83,33 +83,33 @@ def test_a_report_whose_dates_give_no_day_is_not_published():
 
 def test_a_row_that_a_colleague_published_meanwhile_is_not_published_twice():
     mine = make_report(publish=False)
-    review.publish([ControlReport.objects.get(pk=mine.pk)])
+    workflow.publish([ControlReport.objects.get(pk=mine.pk)])
 
     with pytest.raises(ValidationError, match="cannot become"):
-        review.publish([mine])
+        workflow.publish([mine])
 
 
 def test_a_withdrawn_row_stays_withdrawn():
     report = make_report()
-    review.withdraw([report], reason="wrong day")
+    workflow.withdraw([report], reason="wrong day")
 
     with pytest.raises(ValidationError, match="cannot become"):
-        review.publish([report])
+        workflow.publish([report])
     assert ControlReport.objects.published().count() == 0
 
 
 def test_an_older_edition_keeps_what_it_said():
     report = make_report()
     edition = report.published_in
-    review.withdraw([report])
+    workflow.withdraw([report])
 
     assert ControlReport.objects.published(edition.number).get() == report
 
 
 def test_draft_review_draft():
     crossing = make_crossing(publish=False)
-    review.send_to_review([crossing])
+    workflow.send_to_review([crossing])
     assert crossing.state == State.IN_REVIEW
-    review.back_to_draft([crossing])
+    workflow.back_to_draft([crossing])
     assert crossing.state == State.DRAFT
     assert Edition.objects.count() == 0

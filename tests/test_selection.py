@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from geodata.bbox import BBox
 from geodata.selection import (
     FIRST_DAY,
     GRADES,
@@ -14,7 +15,6 @@ from geodata.selection import (
     POPUPS,
     PRECISIONS,
     STATUSES,
-    BBox,
     Selection,
     SelectionError,
     View,

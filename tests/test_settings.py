@@ -155,7 +155,7 @@ def test_a_missing_package_is_a_sentence(tmp_path):
 
 def test_a_missing_spatialite_is_a_sentence(tmp_path):
     code = """
-from crossings.startup import problems_in_one_sentence
+from crossings.runtime.environment import problems_in_one_sentence
 with problems_in_one_sentence():
     from django.conf import settings
     settings.SPATIALITE_LIBRARY_PATH = "no_such_module"

@@ -6,9 +6,9 @@ from django.contrib.gis.geos import Point
 from django.core.management import call_command
 from django.db import connection
 
+from crossings.database.spatial_index import repair
 from crossings.models import StrikeEvent
-from crossings.spatial_index import repair
-from geodata.selection import BBox
+from geodata.bbox import BBox
 
 from .factories import make_strike_event
 

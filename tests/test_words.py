@@ -6,8 +6,9 @@ import datetime
 
 import pytest
 
-from crossings.templatetags.dates_in_words import direction, in_words
+from crossings.templatetags.dates_in_words import direction
 from crossings.templatetags.places_in_words import distance
+from crossings.wording.dates import in_words
 
 
 @pytest.mark.parametrize(

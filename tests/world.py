@@ -14,8 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import URLPattern, reverse
 
-from crossings import review
-from crossings.api.downloads import DOWNLOADS
+from crossings.downloads.catalogue import DOWNLOADS
 from crossings.models import (
     Answer,
     Attribution,
@@ -35,6 +34,7 @@ from crossings.models import (
 )
 from crossings.models.fields import EDTFField
 from crossings.models.review import Edition, ReviewStep
+from crossings.publishing import workflow
 from crossings.urls import urlpatterns
 from geodata import basemap
 
@@ -85,7 +85,7 @@ def publish_all(reason: str = "") -> None:
         if issubclass(model, Publishable)
         for row in model.objects.filter(state="draft")
     ]
-    review.publish(rows, reason=reason)
+    workflow.publish(rows, reason=reason)
 
 
 def make_surroundings(slug: str, n: int) -> None:

@@ -1,5 +1,5 @@
 """The editing pages, one module a room. Importing them registers their models."""
 
-from . import evidence, forces, history, places, reports, strikes
+from . import audit, evidence, forces, places, reports, strikes
 
-__all__ = ["evidence", "forces", "history", "places", "reports", "strikes"]
+__all__ = ["audit", "evidence", "forces", "places", "reports", "strikes"]

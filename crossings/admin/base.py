@@ -18,10 +18,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from crossings.models.fields import PublicIdField, new_public_id
+from crossings.publishing.visibility import was_shown, why_not_delete
 
 from .position import LineField, PositionField
 from .search import by_any_name, words_of
-from .shown import was_shown, why_not_delete
 
 PUBLISH = "crossings.publish"
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crossings.models import Document, Passage, SourceSet, Wire
 from crossings.models.evidence import MAX_QUOTE_WORDS
+from crossings.publishing.visibility import was_shown
 
 from .base import EditorAdmin, EditorForm, Lines
-from .shown import was_shown
 
 DATE_HELP = _(
     "As exact as the source gives it: 2019-09-30, 2019-09, 2019, one day in a span [2017-10..2017-12], "

@@ -7,11 +7,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from crossings.models import Backing, Force
+from crossings.publishing.visibility import was_shown
 
 from .base import WIDGETS, EditorAdmin, EditorForm
 from .places import NameLines
 from .publishing import PublishableAdmin
-from .shown import was_shown
 
 
 class ForceForm(EditorForm):

@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crossings.models import Crossing, Frontier, Name, Post, Region, Site
+from crossings.publishing.visibility import was_shown
 
 from .base import PUBLISH, Blocks, EditorAdmin, EditorForm, Lines
 from .publishing import PublishableAdmin
 from .search import folded_text
-from .shown import was_shown
 
 POSITION = ("point", "precision", "radius_m", "position_source")
 

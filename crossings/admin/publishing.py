@@ -1,4 +1,4 @@
-"""Publication states in the admin: shown on every row, changed only by `crossings.review`."""
+"""Publication states in the admin: shown on every row, changed only by `crossings.publishing.workflow`."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crossings import review
 from crossings.models import ReviewStep, State
+from crossings.publishing import workflow
+from crossings.publishing.corrections import copy_as_draft
 
 from .base import PUBLISH, EditorAdmin
-from .copying import copy_as_draft
 
 FROZEN = (State.PUBLISHED, State.WITHDRAWN)
 LISTED = 200  # rows named on the page that asks
@@ -54,23 +54,23 @@ STEPS = {
         Step(
             "send_to_review", _("Send to review"), _("Send these to review?"),
             lambda n: ngettext("%d row sent to review.", "%d rows sent to review.", n) % n,
-            review.send_to_review, (State.DRAFT,), for_publishers=False,
+            workflow.send_to_review, (State.DRAFT,), for_publishers=False,
         ),
         Step(
             "back_to_draft", _("Back to draft"), _("Make these drafts again?"),
             lambda n: ngettext("%d row is a draft again.", "%d rows are drafts again.", n) % n,
-            review.back_to_draft, (State.IN_REVIEW,), for_publishers=False,
+            workflow.back_to_draft, (State.IN_REVIEW,), for_publishers=False,
         ),
         Step(
             "publish", _("Publish…"), _("Publish these? Readers see them at once, as one new edition."),
             lambda n: ngettext("%d row published.", "%d rows published.", n) % n,
-            review.publish, (State.DRAFT, State.IN_REVIEW), for_publishers=True,
+            workflow.publish, (State.DRAFT, State.IN_REVIEW), for_publishers=True,
         ),
         Step(
             "withdraw", _("Withdraw…"),
             _("Withdraw these? They leave the site in a new edition and stay in earlier ones."),
             lambda n: ngettext("%d row withdrawn.", "%d rows withdrawn.", n) % n,
-            review.withdraw, (State.PUBLISHED,), for_publishers=True, needs_reason=True,
+            workflow.withdraw, (State.PUBLISHED,), for_publishers=True, needs_reason=True,
         ),
     )
 }  # fmt: skip

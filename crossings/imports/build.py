@@ -12,9 +12,9 @@ from django.contrib.gis.geos import GEOSException, GEOSGeometry, LineString, Poi
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from geodata.formats import Row
+from geodata.csv_tables import Row
 
-from .tables import KINDS, OWNERS, PARTS, SUBJECTS, Kind
+from .columns import KINDS, OWNERS, PARTS, SUBJECTS, Kind
 
 Resolve = Callable[[Row, str, str, str], Model]
 #: The rows of each part file that belong to one row.

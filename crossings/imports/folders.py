@@ -8,9 +8,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from geodata.formats import Problem, Row, Table, read_table
+from geodata.csv_tables import Problem, Row, Table, read_table
 
-from .tables import KINDS, PARTS
+from .columns import KINDS, PARTS
 
 TABLES: dict[str, Table] = {
     table.name: table for table in (*(kind.table for kind in KINDS), *(part.table for part in PARTS))

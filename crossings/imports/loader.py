@@ -20,13 +20,13 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from crossings import models as m
-from crossings import review
 from crossings.models.fields import DatedModel
-from geodata.formats import Problem, Row
+from crossings.publishing import workflow
+from geodata.csv_tables import Problem, Row
 
 from .build import COLUMN_OF, Built, Parts, RowError, build, differences, part_records
+from .columns import KINDS, PARTS, Kind
 from .folders import SeedSet, read_sets
-from .tables import KINDS, PARTS, Kind
 
 REASON = "Shipped data"
 _VERBATIM = {"exact", "start", "end", "document", "wire"}
@@ -109,10 +109,10 @@ class _Loader:
                 self._check_ready(made)
         if self.problems:
             raise SeedError(sorted(set(self.problems), key=lambda p: (p.file, p.row, p.column)))
-        if edition := review.withdraw(self.outdated, reason=f"{REASON}: replaced by corrected rows"):
+        if edition := workflow.withdraw(self.outdated, reason=f"{REASON}: replaced by corrected rows"):
             self.summary.editions.append(edition)
         for one, made in fresh:
-            edition = review.publish([row for _, row in made], reason=f"{REASON}: {one.title}")
+            edition = workflow.publish([row for _, row in made], reason=f"{REASON}: {one.title}")
             if edition:
                 self.summary.editions.append(edition)
         self.summary.removed = list(self._removed())
@@ -294,7 +294,7 @@ class _Loader:
 
     def _check_ready(self, made: Iterable[tuple[Row, m.Publishable]]) -> None:
         for row, obj in made:
-            for sentence in review.problems(obj):
+            for sentence in workflow.problems(obj):
                 self._tell(row, "", sentence)
 
     def _removed(self) -> Iterable[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from geodata.formats import MAX_BYTES, Row
+from geodata.csv_tables import MAX_BYTES, Row
 
 from .folders import SeedSet, read_sets
 

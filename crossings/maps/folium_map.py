@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop, override
 from folium.map import Layer
 from folium.template import Template
 
-from geodata.selection import BBox
+from geodata.bbox import BBox
 
 #: Layers from the ground up: kind, its name in the layer control (a constant), whether it is listed there.
 LAYERS: tuple[tuple[str, str, bool], ...] = (

@@ -34,7 +34,7 @@ class PublishableQuerySet(models.QuerySet):
 
 
 class Publishable(models.Model):
-    """Draft, in review, published, withdrawn. `crossings.review` is the only writer of these columns."""
+    """Draft, in review, published, withdrawn. `publishing.workflow` is the only writer of these columns."""
 
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.DRAFT, editable=False, db_index=True

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from geodata.selection import BBox
+from geodata.bbox import BBox
 
 from .base import Positioned
 from .evidence import Passage

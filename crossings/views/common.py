@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
-from crossings.asking import Asked, ask
-from crossings.board import Board
 from crossings.models import Region
+from crossings.queries.scope import Asked, ask
+from crossings.queries.snapshot import Board
 from geodata.selection import Selection, SelectionError
 
 ALL = "all"

@@ -14,20 +14,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crossings.board import Board, PostDay, last_word
-from crossings.drawing import Band, Picture, Stretch, draw
-from crossings.evidence import Evidence, merged
-from crossings.history import LEVELS, Lane, differing, first_known, lanes_of, stretches
-from crossings.lanes import UNQUALIFIED
-from crossings.locator import Locator, Spot, locate
+from crossings.assessment.tolls import TollRange, toll_range
+from crossings.drawing.locator_map import Locator, Spot, locate
+from crossings.drawing.timeline_chart import Band, Picture, Stretch, draw
 from crossings.models import Answer, Crossing, Disagreement, Passage, Post, StrikeEvent, StrikeReport
-from crossings.templatetags.dates_in_words import in_words
-from crossings.tolls import TollRange, toll_range
+from crossings.queries.explanations import Evidence, merged
+from crossings.queries.post_history import LEVELS, Lane, differing, first_known, lanes_of, stretches
+from crossings.queries.snapshot import Board, PostDay, kept, last_word
+from crossings.queries.timelines import UNQUALIFIED
+from crossings.wording.dates import in_words
+from geodata.bbox import BBox
 from geodata.measure import gap_km
-from geodata.selection import BBox, Selection, SelectionError, View
+from geodata.selection import Selection, SelectionError, View
 
 from .common import board_of, page
-from .popups import kept
 
 DEFAULT_KM, MIN_KM, MAX_KM = 50.0, 1, 500
 KM_PER_DEGREE = 110.5  # of latitude, where it is shortest

@@ -9,9 +9,6 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from crossings import citing
-from crossings.asking import Asked
-from crossings.differences import near_copies
 from crossings.models import (
     REPORT_MODELS,
     Answer,
@@ -25,7 +22,10 @@ from crossings.models import (
     StatusReport,
     StrikeReport,
 )
+from crossings.queries import citations
+from crossings.queries.scope import Asked
 from geodata.selection import Selection
+from geodata.similarity import near_copies
 from geodata.text import fold
 
 from .common import asked_of, page
@@ -35,7 +35,7 @@ from .common import asked_of, page
 def documents(request: HttpRequest) -> HttpResponse:
     """Every document that something published cites, by source set."""
     asked = asked_of(request)
-    public = citing.cited(asked.edition_number, asked.sources).order_by().values("pk")
+    public = citations.cited(asked.edition_number, asked.sources).order_by().values("pk")
     rows = (
         Document.objects.filter(passages__in=public)
         .annotate(passage_count=Count("passages", filter=Q(passages__in=public), distinct=True))
@@ -86,7 +86,7 @@ def document(request: HttpRequest, slug: str) -> HttpResponse:
     """What a document is, its public passages in order, and what each supports."""
     asked = asked_of(request)
     every = tuple(SourceSet.objects.values_list("slug", flat=True))
-    public = citing.cited(asked.edition_number, every)
+    public = citations.cited(asked.edition_number, every)
     passages = list(public.filter(document__slug=slug).in_order())
     if not passages:
         raise Http404(f"Nothing published cites a document {slug}.")
@@ -98,13 +98,13 @@ def document(request: HttpRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "kept": _kept(asked),
         "document": one,
-        "citation": citing.plain_document(one),
-        "publisher": citing.publisher(one),
+        "citation": citations.plain_document(one),
+        "publisher": citations.publisher(one),
         "missing": [part.strip() for part in one.missing.split(";") if part.strip()],
         "passages": [
             {
                 "passage": passage,
-                "citation": citing.plain(passage),
+                "citation": citations.plain(passage),
                 "supports": supports[passage.pk],
                 "copies": copies.get(passage.pk, []),
             }
@@ -140,14 +140,18 @@ def _supports(asked: Asked, passages: list[Passage]) -> tuple[dict[int, list[dic
     for model in REPORT_MODELS:
         for report in _reports(model, asked, keys):
             count += 1
-            row = {"report": report, "query": citing.map_query(report, asked), "day": citing.day_of(report)}
-            for passage in citing.passages_of(report):
+            row = {
+                "report": report,
+                "query": citations.map_query(report, asked),
+                "day": citations.day_of(report),
+            }
+            for passage in citations.passages_of(report):
                 _add(found[passage.pk], row)
     edition = asked.edition_number
     told = StrikeReport.objects.published(edition).values("pk")
     blames = Attribution.objects.filter(passage__in=keys, report__in=told)
     for blame in blames.select_related("accused", "report__event"):
-        query = citing.map_query(blame.report, asked)
+        query = citations.map_query(blame.report, asked)
         if blame.passage_id:
             found[blame.passage_id].append({"attribution": blame, "query": query})
     for backing in Backing.objects.published(edition).filter(passage__in=keys).select_related():

@@ -13,14 +13,14 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crossings import licence
-from crossings.api.columns import MEMBERS
-from crossings.api.downloads import DOWNLOADS, canonical, filename, stream
-from crossings.api.geojson import CONTENT_TYPE
-from crossings.api.placed import address
-from crossings.asking import ask
-from crossings.board import Board
-from crossings.templatetags.dates_in_words import day_in_words
+from crossings.downloads.catalogue import DOWNLOADS, canonical, filename, stream
+from crossings.downloads.columns import MEMBERS
+from crossings.downloads.geojson import CONTENT_TYPE
+from crossings.downloads.places import address
+from crossings.queries.scope import ask
+from crossings.queries.snapshot import Board
+from crossings.wording import licence
+from crossings.wording.dates import day_in_words
 
 from .common import page, selection_of
 

@@ -10,10 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crossings.board import Board
-from crossings.drawing import Band, Picture, Stretch, draw
-from crossings.evidence import Said, control_reports, merged, observations
-from crossings.history import LEVELS, Span, held_by
+from crossings.drawing.timeline_chart import Band, Picture, Stretch, draw
 from crossings.models import (
     Attribution,
     Backing,
@@ -24,10 +21,12 @@ from crossings.models import (
     StrikeEvent,
     StrikeReport,
 )
-from crossings.templatetags.dates_in_words import in_words
+from crossings.queries.explanations import Said, control_reports, merged, observations
+from crossings.queries.post_history import LEVELS, Span, held_by
+from crossings.queries.snapshot import Board, kept
+from crossings.wording.dates import in_words
 
 from .common import board_of, page
-from .popups import kept
 
 
 @dataclass(frozen=True, slots=True)

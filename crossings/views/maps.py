@@ -18,19 +18,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crossings.api import daydata
-from crossings.asking import Asked
-from crossings.board import Board
-from crossings.maps import MapParts, build
+from crossings.maps import MapParts, build, day_data
 from crossings.models import Crossing, Frontier, Region, SourceSet
-from crossings.remembered import remembered
-from crossings.strings import strings
+from crossings.queries.cache import remembered
+from crossings.queries.scope import Asked
+from crossings.queries.snapshot import Board, kept
+from crossings.wording.browser_strings import strings
 from geodata import basemap
+from geodata.bbox import BBox
 from geodata.errors import GeodataError
-from geodata.selection import BBox, SelectionError
+from geodata.selection import SelectionError
 
 from .common import ALL, asked_of, board_of, fresh, page
-from .popups import kept
 
 #: Where the home map looks while there is no crossing yet.
 EMPTY_BOX = BBox(36, 32, 45, 38)
@@ -104,8 +103,8 @@ def _address(board: Board, slug: str) -> str:
 
 def _crossing_context(board: Board, day: Any) -> dict[str, Any]:
     return {
-        **daydata.crossing_context(board, day),
-        "posts": [daydata.post_context(board, post) for post in day.posts],
+        **day_data.crossing_context(board, day),
+        "posts": [day_data.post_context(board, post) for post in day.posts],
     }
 
 
@@ -209,14 +208,14 @@ def days_json(request: HttpRequest, region: str) -> HttpResponse:
         board.selection.query(on=None, days=None, since=None, edition=None, view=None, show=None, tiles=None),
         get_language(),
     )
-    body = remembered("days", key, lambda: JsonResponse(daydata.days(board)).content)
+    body = remembered("days", key, lambda: JsonResponse(day_data.days(board)).content)
     return fresh(HttpResponse(body, content_type="application/json"))
 
 
 @require_safe
 def strikes_json(request: HttpRequest, region: str) -> HttpResponse:
     board = board_of(request, region)
-    return fresh(JsonResponse(daydata.strikes(board, _year(request, board.asked))))
+    return fresh(JsonResponse(day_data.strikes(board, _year(request, board.asked))))
 
 
 def _year(request: HttpRequest, asked: Asked) -> int:

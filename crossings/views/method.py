@@ -8,10 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from crossings import licence
 from crossings.assessment import STALE_AFTER_DAYS
 from crossings.models import Edition, Precision
 from crossings.models.evidence import MAX_QUOTE_WORDS
+from crossings.wording import licence
 from geodata.precision import PRECISIONS
 
 from .common import page

@@ -11,12 +11,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from crossings.board import Board
-from crossings.citing import passages_of
-from crossings.evidence import Evidence, control_reports, merged, observations, status_reports
+from crossings.assessment.tolls import Range, toll_range
 from crossings.models import Attribution, Passage, Post, Site, StrikeEvent, StrikeReport, Toll
-from crossings.tolls import Range, toll_range
-from geodata.selection import Selection
+from crossings.queries.citations import passages_of
+from crossings.queries.explanations import Evidence, control_reports, merged, observations, status_reports
+from crossings.queries.snapshot import Board, kept
 
 from .common import board_of, page
 
@@ -60,12 +59,6 @@ def popup(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
         response = page(request, partial, context)
     patch_vary_headers(response, ["Sec-Fetch-Dest"])
     return response
-
-
-def kept(board: Board) -> Selection:
-    """What of a selection goes along to other pages: the day, where it was asked for, edition and sources."""
-    asked = board.selection
-    return Selection(on=asked.on, edition=asked.edition, sources=asked.sources)
 
 
 def post_of(board: Board, slug: str) -> Post:

@@ -10,8 +10,8 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from playwright.sync_api import expect
 
-from crossings.groups import PUBLISHERS
 from crossings.models import Crossing, Post
+from crossings.publishing.permissions import PUBLISHERS
 from tests.factories import make_crossing, make_frontier, make_passage, make_report
 
 pytestmark = [

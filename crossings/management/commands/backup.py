@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from crossings.backup import BackupError, backup
+from crossings.database.backup import BackupError, backup
 
 
 class Command(BaseCommand):

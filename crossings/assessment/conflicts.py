@@ -1,0 +1,194 @@
+"""Where reports differ: derived from lanes, dates, tellings and words. Pure: no clock and no database."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from . import Answer, Bounds, Record, Segment
+from .records import Clash, Value
+
+DAY = datetime.timedelta(days=1)
+
+Kind = Literal["disputed", "possible", "compatible"]
+
+
+# --- Lanes: several values over the same days
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSide:
+    """One value on the table (what is denied, for a denial) and the reports that put it there."""
+
+    value: Value
+    denies: bool
+    reports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneClash:
+    """Days on end over which a lane has several values, by level, and the values.
+
+    "disputed": sources contradict each other. "possible": the dates given leave it open which is true.
+    "compatible": one names more or says it more narrowly.
+    """
+
+    kind: Kind
+    stretches: tuple[tuple[datetime.date, datetime.date, str], ...]
+    sides: tuple[LaneSide, ...]
+
+    @property
+    def first(self) -> datetime.date:
+        return self.stretches[0][0]
+
+    @property
+    def last(self) -> datetime.date:
+        return self.stretches[-1][1]
+
+
+def lane_clashes(segments: Iterable[Segment], values: Mapping[str, Value]) -> list[LaneClash]:
+    """The clashes of one lane in the order of time; `values` gives the value of each report by its id."""
+    found: list[tuple[bool, list[tuple[Segment, dict[tuple[Value, bool], set[str]]]]]] = []
+    for segment in segments:
+        sides = _sides(segment.answer, values)
+        if len(sides) < 2:
+            continue
+        clashing = bool(segment.answer.alternatives)
+        if found and found[-1][0] == clashing and found[-1][1][-1][0].last + DAY == segment.first:
+            found[-1][1].append((segment, sides))
+        else:
+            found.append((clashing, [(segment, sides)]))
+    return [_lane_clash(clashing, run) for clashing, run in found]
+
+
+def _sides(answer: Answer, values: Mapping[str, Value]) -> dict[tuple[Value, bool], set[str]]:
+    sides: dict[tuple[Value, bool], set[str]] = defaultdict(set)
+    for one in answer.alternatives:
+        sides[one.value, one.stance == "denies"].update(one.reports)
+    if not sides:
+        for ident in answer.supporting:
+            if ident in values:
+                sides[values[ident], False].add(ident)
+    return sides
+
+
+def _lane_clash(
+    clashing: bool, run: Sequence[tuple[Segment, Mapping[tuple[Value, bool], set[str]]]]
+) -> LaneClash:
+    sides: dict[tuple[Value, bool], set[str]] = defaultdict(set)
+    for _, found in run:
+        for key, reports in found.items():
+            sides[key] |= reports
+    levels = {segment.answer.level for segment, _ in run}
+    kind: Kind = "compatible" if not clashing else "disputed" if "disputed" in levels else "possible"
+    return LaneClash(
+        kind,
+        _joined((segment.first, segment.last, segment.answer.level) for segment, _ in run),
+        tuple(
+            LaneSide(value, denies, tuple(sorted(sides[value, denies])))
+            for value, denies in sorted(sides, key=lambda key: (key[1], sorted(key[0])))
+        ),
+    )
+
+
+def _joined(
+    stretches: Iterable[tuple[datetime.date, datetime.date, str]],
+) -> tuple[tuple[datetime.date, datetime.date, str], ...]:
+    """Neighbours of one level as one stretch."""
+    kept: list[tuple[datetime.date, datetime.date, str]] = []
+    for first, last, level in stretches:
+        if kept and kept[-1][2] == level and kept[-1][1] + DAY == first:
+            kept[-1] = (kept[-1][0], last, level)
+        else:
+            kept.append((first, last, level))
+    return tuple(kept)
+
+
+# --- Dates: one change, told for different days
+
+
+@dataclass(frozen=True, slots=True)
+class DateClash:
+    """One beginning ("starts") or end ("ends") of a value, given by reports that exclude each other."""
+
+    name: Literal["starts", "ends"]
+    value: Value
+    reports: tuple[str, ...]
+
+
+def date_clashes(
+    records: Iterable[Record], clash: Clash, segments: Sequence[Segment] = ()
+) -> list[DateClash]:
+    """Changes of one lane that are dated differently by those who state them.
+
+    Two dates of the same value are of one change unless, between them, the lane's answer (`segments`) or any
+    report has a value that clashes, or the same value begins or ends: then they are two changes.
+    """
+    spoken = [r for r in records if r.assessed and r.stance != "denies"]
+    lane = sorted((r for r in spoken if r.stance == "states"), key=lambda r: (sorted(r.value), r.id))
+    found = []
+    names: tuple[Literal["starts"], Literal["ends"]] = ("starts", "ends")
+    for name in names:
+        dated = [r for r in lane if getattr(r, name)]
+        groups: list[set[str]] = []
+        for i, a in enumerate(dated):
+            for b in dated[i + 1 :]:
+                if a.value == b.value and _exclude(getattr(a, name), getattr(b, name)):
+                    low, high = _gap(getattr(a, name), getattr(b, name))
+                    divided = any(_speaks_between(r, a.value, low, high, name, clash) for r in spoken)
+                    if not divided and not _answers_between(segments, a.value, low, high, clash):
+                        _join(groups, a.id, b.id)
+        by_id = {r.id: r for r in dated}
+        found += [DateClash(name, by_id[min(group)].value, tuple(sorted(group))) for group in groups]
+    return found
+
+
+def _join(groups: list[set[str]], a: str, b: str) -> None:
+    touching = [group for group in groups if a in group or b in group]
+    for group in touching:
+        groups.remove(group)
+    groups.append({a, b}.union(*touching))
+
+
+def _exclude(a: Bounds, b: Bounds) -> bool:
+    return _ends_before(a, b) or _ends_before(b, a)
+
+
+def _ends_before(a: Bounds, b: Bounds) -> bool:
+    return a.latest is not None and b.earliest is not None and a.latest < b.earliest
+
+
+def _gap(a: Bounds, b: Bounds) -> tuple[datetime.date, datetime.date]:
+    first, second = (a, b) if _ends_before(a, b) else (b, a)
+    return first.latest or datetime.date.min, second.earliest or datetime.date.max
+
+
+def _speaks_between(
+    record: Record, value: Value, low: datetime.date, high: datetime.date, name: str, clash: Clash
+) -> bool:
+    """Whether a report shows that two changes, not one, lie at `low` and `high`."""
+    if clash(record.value, value):
+        return any(_within(bounds, low, high) for bounds in (record.starts, record.ends, record.as_of))
+    other = record.ends if name == "starts" else record.starts
+    return record.value == value and _within(other, low, high)
+
+
+def _answers_between(
+    segments: Sequence[Segment], value: Value, low: datetime.date, high: datetime.date, clash: Clash
+) -> bool:
+    """Whether the lane has an answer that clashes with `value` on a day between the two."""
+    return any(
+        s.answer.value and clash(s.answer.value, value) and s.last > low and s.first < high for s in segments
+    )
+
+
+def _within(bounds: Bounds | None, low: datetime.date, high: datetime.date) -> bool:
+    if bounds is None or bounds.earliest is None or bounds.latest is None:
+        return False
+    return low <= bounds.earliest and bounds.latest <= high
+
+
+# --- Words: sentences that two documents share

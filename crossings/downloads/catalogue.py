@@ -1,0 +1,142 @@
+"""The downloads: which there are, what each holds for a selection, and what its file is called.
+
+To add one: write its features in `placed` or `reported`, its columns in `columns`, and a row in DOWNLOADS;
+a test then asks for its table in docs/downloads.md.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crossings.models import ControlReport, StatusReport
+from crossings.queries.snapshot import Board
+from crossings.wording import licence
+from geodata.selection import Selection
+
+from . import geojson, places, reports
+from .columns import COLUMNS, Column
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file: its features for a board, and how many there are of them."""
+
+    name: str
+    title: str | Promise
+    what: str | Promise
+    features: Callable[[Board], Iterator[dict[str, Any]]]
+    count: Callable[[Board], int]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return COLUMNS[self.name]
+
+
+DOWNLOADS: Final = {
+    one.name: one
+    for one in (
+        Download(
+            "crossings",
+            _("Crossings"),
+            _("Each crossing that is shown, as a whole, on the day."),
+            places.crossings,
+            lambda board: len(board.crossing_days(board.asked.on)),
+        ),
+        Download(
+            "posts",
+            _("Posts"),
+            _("Each post that is shown, with the assessment of the day: who held it, what could pass."),
+            places.posts,
+            lambda board: len(board.days(board.asked.on)),
+        ),
+        Download(
+            "sites",
+            _("Sites"),
+            _("Towns, bases and other places that are shown."),
+            places.sites,
+            lambda board: len(board.sites),
+        ),
+        Download(
+            "control",
+            _("Control reports"),
+            _("Every published report, of any day, of who held what is shown."),
+            reports.control,
+            lambda board: reports.reports_shown(ControlReport, board).count(),
+        ),
+        Download(
+            "status",
+            _("Status reports"),
+            _("Every published report, of any day, of what could pass where."),
+            reports.status,
+            lambda board: reports.reports_shown(StatusReport, board).count(),
+        ),
+        Download(
+            "strikes",
+            _("Strikes"),
+            _("Each strike of the interval with its tolls and who blames whom."),
+            reports.strikes,
+            lambda board: board.strikes(*board.asked.interval).count(),
+        ),
+    )
+}
+
+
+def stream(download: Download, board: Board, generated: datetime.datetime) -> Iterator[bytes]:
+    """The file in chunks. Everything that can refuse the selection has been asked before."""
+    return geojson.collection(download.features(board), members(download, board, generated))
+
+
+def members(download: Download, board: Board, generated: datetime.datetime) -> dict[str, Any]:
+    """What a collection says of itself, beside its features."""
+    asked = board.asked
+    query = canonical(board)
+    with translation.override("en"):  # files are in English, whoever asks for them
+        title = str(download.title)
+    return {
+        "name": f"crossings-{download.name}",
+        "title": title,
+        "licence": licence.DATA_STATEMENT,
+        "licence_url": licence.DATA_LICENCE_URL,
+        "attribution": list(licence.DATA_ATTRIBUTION),
+        "edition": asked.edition_number,
+        "edition_at": asked.edition.at if asked.edition else None,
+        "generated": generated,
+        "on": asked.on,
+        "strikes_from": asked.interval[0],
+        "selection": query,
+        "url": places.address(reverse("home"), query),
+    }
+
+
+def canonical(board: Board) -> str:
+    """The canonical query of what is shown, with its region, day and edition written out: it keeps."""
+    asked = board.asked
+    region = asked.region.slug if asked.region else None
+    return board.selection.query(
+        region=region, on=asked.on, edition=asked.pin, view=None, show=None, tiles=None
+    )
+
+
+def filename(name: str, board: Board) -> str:
+    """As crossings-control-qaim-bukamal-2019-09-30-edition-2.geojson; "-filtered" where filters are set."""
+    asked = board.asked
+    parts = ["crossings", name]
+    if asked.region:
+        parts.append(asked.region.slug)
+    parts += [asked.on.isoformat(), f"edition-{asked.edition_number}"]
+    if _filtered(board.selection):
+        parts.append("filtered")
+    return "-".join(parts) + ".geojson"
+
+
+def _filtered(selection: Selection) -> bool:
+    """Whether something beside region, day, edition and the way of looking is chosen."""
+    return bool(selection.query(region=None, on=None, edition=None, view=None, show=None, tiles=None))

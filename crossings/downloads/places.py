@@ -1,0 +1,276 @@
+"""Features of places: crossings, posts with their assessment, and sites."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from django.urls import reverse
+
+from crossings.assessment import Alternative, Answer
+from crossings.models import ControlReport, ObservationReport, Post, Site, StatusReport
+from crossings.queries import citations
+from crossings.queries.scope import Asked
+from crossings.queries.snapshot import Board, CrossingDay, PostDay, StatusLine, last_word
+from crossings.queries.timelines import UNQUALIFIED
+from geodata.measure import WGS84
+from geodata.precision import precision
+
+from .geojson import feature
+
+SURENESS = ("stated", "between", "possible", "carried", "disputed", "unknown")
+Reports = Mapping[str, Any]  # by public id
+
+
+def address(path: str, query: str = "") -> str:
+    """An absolute address on this site."""
+    return f"{settings.SITE_URL}{path}" + (f"?{query}" if query else "")
+
+
+def open_on_map(asked: Asked, on: datetime.date, show: str) -> str:
+    return address(reverse("home"), citations.open_query(asked, on, show))
+
+
+def joined(items: Iterable[str]) -> str:
+    return "; ".join(items)
+
+
+def names(place: Any) -> dict[str, Any]:
+    """Columns of a place's names (prefetched)."""
+    found = [{"text": n.text, "language": n.language, "role": n.role} for n in place.names.all()]
+    return {"names": found, "names_text": joined(f"{n['text']} ({n['language']})" for n in found) or None}
+
+
+def position(place: Any) -> dict[str, Any]:
+    """Columns of a place's exactness; all empty for None (a frontier has no position)."""
+    if place is None:
+        return dict.fromkeys(("precision", "radius_m", "where_prec", "geo_precision", "position_source"))
+    code = precision(place.precision)
+    return {
+        "precision": code.code,
+        "radius_m": float(place.radius_m),
+        "where_prec": code.where_prec,
+        "geo_precision": code.geo_precision,
+        "position_source": place.position_source or None,
+    }
+
+
+def evidence(reports: Iterable[Any], further: Iterable[Any] = ()) -> dict[str, Any]:
+    """Columns of what something rests on."""
+    reports = list(reports)
+    return {"wires": citations.wires(reports), "citations": citations.citations(reports, further)}
+
+
+# --- Posts
+
+
+def posts(board: Board) -> Iterator[dict[str, Any]]:
+    """One feature per post that is shown on the day."""
+    days = board.days(board.asked.on)
+    control, status = supporting(board, days)
+    for day in days:
+        yield feature(day.post.slug, day.post.point, _post(board, day, control, status))
+
+
+def supporting(board: Board, days: Iterable[PostDay]) -> tuple[Reports, Reports]:
+    """The control and the status reports that these answers rest on, by id. Six queries at most."""
+    held, passed = set[str](), set[str]()
+    for day in days:
+        held.update(day.control.supporting)
+        passed.update(ident for line in day.status for ident in line.answer.supporting)
+    return _by_id(ControlReport, board, held), _by_id(StatusReport, board, passed)
+
+
+def _by_id(model: Any, board: Board, idents: set[str]) -> Reports:
+    rows = model.objects.published(board.asked.edition_number).filter(public_id__in=idents)
+    return {report.public_id: report for report in citations.with_passages(rows)} if idents else {}
+
+
+def _post(board: Board, day: PostDay, control: Reports, status: Reports) -> dict[str, Any]:
+    post, on = day.post, board.asked.on
+    used = [control[ident] for ident in day.control.supporting if ident in control]
+    lines = dict.fromkeys(ident for line in day.status for ident in line.answer.supporting)
+    used += [status[ident] for ident in lines if ident in status]
+    return {
+        "id": post.slug,
+        "name": post.name,
+        **names(post),
+        "crossing": post.crossing.slug,
+        "crossing_name": post.crossing.name,
+        "country": post.country,
+        "side": post.side,
+        "on": on,
+        **_if(board.selection.shows("control"), _control(board, day.control, on)),
+        **_if(board.selection.shows("status"), _status(day, on)),
+        **position(post),
+        "url": open_on_map(board.asked, on, f"post.{post.slug}"),
+        **evidence(used),
+    }
+
+
+def _if(shown: bool, columns: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a kind that the selection shows; of one that it does not, their names alone."""
+    return columns if shown else dict.fromkeys(columns)
+
+
+def _status(day: PostDay, on: datetime.date) -> dict[str, Any]:
+    return {
+        "shape": day.shape,
+        "status": [line.told(on) for line in day.status],
+        **_flat_status(day.status),
+    }
+
+
+def _control(board: Board, answer: Answer, on: datetime.date) -> dict[str, Any]:
+    holders = sorted(answer.value)
+    alternatives = [_alternative(one) for one in answer.alternatives]
+    return {
+        "control_level": answer.level,
+        "holders": holders,
+        "holder": joined(holders) or None,
+        "holder_names": joined(_force_names(board, holders)) or None,
+        "alternatives": alternatives,
+        "alternatives_text": joined(_in_text(one) for one in alternatives) or None,
+        "control_wires": answer.wire_count,
+        "control_since": last_word(answer, on),
+        "control_age_days": answer.age_days,
+        "control_stale": answer.stale,
+        "control_indirect": answer.indirect,
+        "control_next_change": answer.next_change,
+    }
+
+
+def _force_names(board: Board, slugs: Iterable[str]) -> list[str]:
+    return [board.forces[slug].name if slug in board.forces else slug for slug in slugs]
+
+
+def _alternative(one: Alternative) -> dict[str, Any]:
+    return {
+        "holders": sorted(one.value),
+        "stance": one.stance,
+        "level": one.level,
+        "wires": len(one.wires),
+        "reports": list(one.reports),
+    }
+
+
+def _in_text(one: dict[str, Any]) -> str:
+    return f"{' + '.join(one['holders'])} ({one['stance']}, {one['level']})"
+
+
+def _flat_status(status: Iterable[StatusLine]) -> dict[str, str | None]:
+    """One column per kind of traffic; people and goods with their level."""
+    flat: dict[str, str | None] = {}
+    for traffic in StatusReport.Traffic.values:
+        lines = [line for line in status if line.traffic == traffic]
+        values = {line.value for line in lines}
+        flat[traffic] = None if not values else values.pop() if len(values) == 1 else "by direction"
+        if traffic in UNQUALIFIED:
+            levels = [line.answer.level for line in lines]
+            flat[f"{traffic}_level"] = max(levels, key=SURENESS.index, default="unknown")
+    return flat
+
+
+# --- Crossings
+
+
+def crossings(board: Board) -> Iterator[dict[str, Any]]:
+    """One feature per crossing of which at least one post is shown on the day."""
+    days = board.crossing_days(board.asked.on)
+    _, status = supporting(board, (side for day in days for side in day.both))
+    for day in days:
+        place, radius = middle([side.post for side in day.both])
+        yield feature(day.crossing.slug, place, _crossing(board, day, radius, status))
+
+
+def middle(sides: list[Post]) -> tuple[Point, float]:
+    """The point between the posts and a radius in metres that holds both with their uncertainty.
+
+    The point itself where both share one.
+    """
+    a, b = sides[0], sides[-1]
+    if a.point.coords == b.point.coords:
+        return a.point, max(a.radius_m, b.radius_m)
+    azimuth, _, metres = WGS84.inv(a.point.x, a.point.y, b.point.x, b.point.y)
+    lon, lat, _ = WGS84.fwd(a.point.x, a.point.y, azimuth, metres / 2)
+    return Point(round(lon, 6), round(lat, 6), srid=4326), metres / 2 + max(a.radius_m, b.radius_m)
+
+
+def _crossing(board: Board, day: CrossingDay, radius: float, status: Reports) -> dict[str, Any]:
+    crossing, on = day.crossing, board.asked.on
+    lines = [line for side in day.both for line in side.status if line.traffic in UNQUALIFIED]
+    used = dict.fromkeys(ident for line in lines for ident in line.answer.supporting)
+    sides = {side.post.side: side for side in day.both}
+    return {
+        "id": crossing.slug,
+        "name": crossing.name,
+        **names(crossing),
+        "frontier": crossing.frontier.slug,
+        "country_a": _country(sides.get("a")),
+        "country_b": _country(sides.get("b")),
+        "post_a": sides["a"].post.slug if "a" in sides else None,
+        "post_b": sides["b"].post.slug if "b" in sides else None,
+        "on": on,
+        **_whole(day, sides),
+        "position": "shared" if len({side.post.point.coords for side in day.both}) == 1 else "midpoint",
+        "radius_m": round(float(radius), 1),
+        "note": crossing.note or None,
+        "url": address(reverse("crossing", args=[crossing.slug]), board.selection.query(on=on)),
+        **evidence(status[ident] for ident in used if ident in status),
+    }
+
+
+def _country(side: PostDay | None) -> str | None:
+    return side.post.country if side else None
+
+
+def _whole(day: CrossingDay, sides: Mapping[str, PostDay]) -> dict[str, str | None]:
+    """People and goods: the crossing as one, then each side."""
+    flat: dict[str, str | None] = {}
+    wholes = dict(day.traffic)
+    for traffic in UNQUALIFIED:
+        whole = wholes.get(traffic)
+        flat[traffic] = whole.value if whole and whole.value else "by side"
+        flat[f"{traffic}_level"] = whole.level if whole and whole.value else None
+        for name in ("a", "b"):
+            flat[f"{traffic}_{name}"] = _flat_status(sides[name].status)[traffic] if name in sides else None
+    return flat
+
+
+# --- Sites
+
+
+def sites(board: Board) -> Iterator[dict[str, Any]]:
+    """One feature per site that is shown, with the reports about it."""
+    told = _about_sites(board)
+    for site in board.sites:
+        yield feature(site.slug, site.point, _site(board, site, told.get(site.pk, [])))
+
+
+def _about_sites(board: Board) -> dict[int, list[Any]]:
+    """Published reports by the primary key of their site. Six queries at most."""
+    asked = board.asked
+    found: dict[int, list[Any]] = {}
+    for model in (ControlReport, StatusReport, ObservationReport):
+        rows = model.objects.published(asked.edition_number).of_sources(asked.sources)
+        for report in citations.with_passages(rows.filter(site__in=[site.pk for site in board.sites])):
+            found.setdefault(report.site_id, []).append(report)
+    return found
+
+
+def _site(board: Board, site: Site, told: list[Any]) -> dict[str, Any]:
+    return {
+        "id": site.slug,
+        "name": site.name,
+        **names(site),
+        "kind": site.kind,
+        "country": site.country or None,
+        "note": site.note or None,
+        "reports": len(told),
+        **position(site),
+        "url": open_on_map(board.asked, board.asked.on, f"site.{site.slug}"),
+        **evidence(told),
+    }

@@ -1,0 +1,211 @@
+"""Features of what is reported: control and status reports, and strikes with their tellings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from crossings.assessment.tolls import toll_range
+from crossings.models import Attribution, ControlReport, Passage, StatusReport, StrikeEvent, StrikeReport
+from crossings.queries import citations
+from crossings.queries.snapshot import Board
+
+from .geojson import feature
+from .places import address, evidence, joined, open_on_map, position
+
+CHUNK_ROWS = 500
+
+
+def in_chunks(rows: Any, size: int = CHUNK_ROWS) -> Iterator[Any]:
+    """The rows by primary key, `size` of them in memory at a time.
+
+    Each chunk is a query of its own from where the last one ended, not one cursor for all: a reader on a slow
+    line then holds neither a transaction open on PostgreSQL nor a snapshot on SQLite, whose transactions here
+    would keep every writer out. An edition never changes, so the chunks fit together.
+    """
+    last = 0
+    while True:
+        chunk = list(rows.filter(pk__gt=last).order_by("pk")[:size])
+        yield from chunk
+        if len(chunk) < size:
+            return
+        last = chunk[-1].pk
+
+
+def reports_shown(model: Any, board: Board) -> Any:
+    """Published reports, of any day, about what the selection shows, as a queryset.
+
+    Reports about the frontier as a whole belong to no place: they are there when nothing narrows the place.
+    """
+    asked, selection = board.asked, board.selection
+    if not selection.shows(model._meta.model_name.removesuffix("report")):
+        return model.objects.none()
+    about = Q(post__in=[day.post.pk for day in board.days(asked.on)])
+    about |= Q(site__in=[site.pk for site in board.sites])
+    narrowed = selection.bbox or selection.precision or selection.holder or selection.status or selection.q
+    if not (asked.region or narrowed):
+        about |= Q(frontier__isnull=False)
+    return model.objects.published(asked.edition_number).of_sources(asked.sources).filter(about)
+
+
+def control(board: Board) -> Iterator[dict[str, Any]]:
+    """One feature per control report; without a geometry where it is about the frontier as a whole."""
+    rows = reports_shown(ControlReport, board).prefetch_related("holders__force", "holders__counts_for")
+    for report in in_chunks(_whole(rows)):
+        yield _feature(board, report, _control(report))
+
+
+def status(board: Board) -> Iterator[dict[str, Any]]:
+    """One feature per status report."""
+    for report in in_chunks(_whole(reports_shown(StatusReport, board))):
+        own = {"status": report.status, "traffic": report.traffic, "direction": report.direction}
+        yield _feature(board, report, own)
+
+
+def _whole(rows: Any) -> Any:
+    return citations.with_passages(rows).select_related(
+        "main_passage__document__source_set", "main_passage__wire", "post__crossing", "site", "frontier"
+    )
+
+
+def _feature(board: Board, report: Any, own: dict[str, Any]) -> dict[str, Any]:
+    place = report.post or report.site
+    properties = {
+        "id": report.public_id,
+        **_subject(report, place),
+        **own,
+        **_period(report),
+        **position(place),
+        "url": address("/", citations.map_query(report, board.asked)),
+        "citations": citations.citations([report]),
+    }
+    return feature(report.public_id, place.point if place else None, properties)
+
+
+def _subject(report: Any, place: Any) -> dict[str, Any]:
+    kind = "post" if report.post_id else "site" if report.site_id else "frontier"
+    return {
+        "subject_kind": kind,
+        "subject": report.subject.slug,
+        "subject_name": report.subject.name,
+        "crossing": report.post.crossing.slug if report.post_id else None,
+        "country": (place.country or None) if place else None,
+        "of": report.of,
+    }
+
+
+def _period(report: Any) -> dict[str, Any]:
+    dates: dict[str, Any] = {}
+    for name in report.edtf_fields:
+        dates[name] = getattr(report, name) or None
+        dates[f"{name}_min"] = getattr(report, f"{name}_min")
+        dates[f"{name}_max"] = getattr(report, f"{name}_max")
+    document = report.main_passage.document
+    return {
+        **dates,
+        "stance": report.stance,
+        "speaker": report.speaker or None,
+        "wire": report.main_passage.wire.slug,
+        "source_set": document.source_set.slug,
+        "document": document.slug,
+        "publisher": citations.publisher(document),
+        "published": document.published or None,
+        "note": report.note or None,
+        "published_in": report.published_in_id,
+    }
+
+
+def _control(report: ControlReport) -> dict[str, Any]:
+    held = [
+        {
+            "id": holder.force.slug,
+            "name": holder.force.name,
+            "counts_for": holder.counts_for.slug if holder.counts_for else holder.force.slug,
+        }
+        for holder in report.holders.all()
+    ]
+    return {
+        "role": report.role,
+        "forces": held,
+        "force": joined(one["id"] for one in held) or None,
+        "force_names": joined(one["name"] for one in held) or None,
+        "counts_for": joined(dict.fromkeys(one["counts_for"] for one in held)) or None,
+    }
+
+
+# --- Strikes
+
+
+def strikes(board: Board) -> Iterator[dict[str, Any]]:
+    """One feature per strike of the interval, with every published telling of it."""
+    asked = board.asked
+    told = StrikeReport.objects.published(asked.edition_number).of_sources(asked.sources)
+    passages = Passage.objects.select_related("document", "wire")
+    blamed = Attribution.objects.select_related("accused", "speaker_force").prefetch_related(
+        Prefetch("passage", passages)
+    )
+    tellings = citations.with_passages(told.order_by("pk")).prefetch_related(
+        "tolls", Prefetch("attributions", blamed)
+    )
+    rows = board.strikes(*asked.interval).select_related("site")
+    for event in in_chunks(rows.prefetch_related("targets", Prefetch("reports", tellings, to_attr="told"))):
+        yield feature(event.public_id, event.point, _strike(board, event))
+
+
+def _strike(board: Board, event: StrikeEvent) -> dict[str, Any]:
+    told: list[StrikeReport] = event.told  # type: ignore[attr-defined]  # prefetched under that name
+    asked = board.asked
+    toll = toll_range(report.tolls.all() for report in told)
+    targets = [{"id": force.slug, "name": force.name} for force in event.targets.all()]
+    blames = [(report, blame) for report in told for blame in report.attributions.all()]
+    attributions = [_attribution(report, blame) for report, blame in blames]
+    accused = (one["accused"] for one in attributions if one["kind"] not in ("denies", "no_comment"))
+    return {
+        "id": event.public_id,
+        "summary": event.summary,
+        "when": event.when,
+        "when_min": event.when_min,
+        "when_max": event.when_max,
+        "means": event.means,
+        "grade": event.grade,
+        "grade_why": event.grade_why or None,
+        "site": event.site.slug if event.site else None,
+        "targets": targets,
+        "target": joined(one["id"] for one in targets) or None,
+        "killed_low": toll.killed.low,
+        "killed_high": toll.killed.high,
+        "injured_low": toll.injured.low,
+        "injured_high": toll.injured.high,
+        "tolls": [_toll(report, row) for report in told for row in report.tolls.all()],
+        "attributions": attributions,
+        "accused": joined(dict.fromkeys(slug for slug in accused if slug)) or None,
+        "tellings": len(told),
+        **position(event),
+        "url": open_on_map(asked, min(event.when_max or asked.on, asked.on), f"strike.{event.public_id}"),
+        **evidence(told, [blame.passage for _, blame in blames if blame.passage]),
+    }
+
+
+def _toll(report: StrikeReport, row: Any) -> dict[str, Any]:
+    numbers = ("group", "killed_low", "killed_high", "injured_low", "injured_high")
+    return {
+        "report": report.public_id,
+        **{name: getattr(row, name) for name in numbers},
+        "said_by": row.said_by or None,
+        "scope": row.scope or None,
+    }
+
+
+def _attribution(report: StrikeReport, blame: Attribution) -> dict[str, Any]:
+    passage = blame.passage or report.main_passage
+    return {
+        "report": report.public_id,
+        "speaker": blame.speaker,
+        "speaker_force": blame.speaker_force.slug if blame.speaker_force else None,
+        "kind": blame.kind,
+        "accused": blame.accused.slug if blame.accused else None,
+        "quote": passage.exact or None,
+        "passage": passage.public_id,
+    }

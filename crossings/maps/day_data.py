@@ -1,0 +1,232 @@
+"""The data that moves the map: every post's stretches, and the strikes of a year.
+
+HTML in it comes from the same partials as the page's list, rendered here once per stretch, so that
+the browser never puts words together.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from functools import lru_cache
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from crossings.assessment import Answer
+from crossings.models import Crossing, Force, Post, Site, StrikeEvent
+from crossings.queries.scope import spoken_days
+from crossings.queries.snapshot import Board, CrossingDay, PostDay, StatusLine, last_word, runs
+from crossings.queries.timelines import UNQUALIFIED
+from geodata import basemap
+
+MAX_STRIKES = 5000
+
+
+def days(board: Board) -> dict[str, Any]:
+    """All that the browser needs to show any day without asking again."""
+    asked = board.asked
+    first, last = asked.first, asked.last
+    stretches = {post.pk: board.shown_stretches(post, first, last) for post in board.posts}
+    changes = {day.first for shown in stretches.values() for day in shown}
+    changes |= {day.last + datetime.timedelta(days=1) for shown in stretches.values() for day in shown}
+    return {
+        "edition": asked.edition_number,
+        "first": first,
+        "last": last,
+        "latest": asked.latest,
+        "ticks": spoken_days(asked),
+        "changes": sorted(day for day in changes if first < day <= last),
+        "forces": {slug: _force(force) for slug, force in board.forces.items()},
+        "posts": [_post(board, post, stretches[post.pk]) for post in board.posts],
+        "crossings": [_crossing(board, crossing) for crossing in board.crossings],
+        "sites": [_site(site) for site in board.sites],
+    }
+
+
+def _force(force: Force) -> dict[str, Any]:
+    return {
+        "name": force.name,
+        "short": force.short_name,
+        "colour": force.colour,
+        "letter": force.letter,
+        "url": reverse("force", args=[force.slug]),
+    }
+
+
+def _place(place: Any) -> dict[str, Any]:
+    return {
+        "lon": place.point.x,
+        "lat": place.point.y,
+        "radius": place.radius_m,
+        "precision": place.precision,
+    }
+
+
+def _post(board: Board, post: Post, stretches: list[PostDay]) -> dict[str, Any]:
+    return {
+        "id": post.slug,
+        "crossing": post.crossing.slug,
+        "name": post.name,
+        "country": post.country,
+        "half": half_of(post),
+        **_place(post),
+        "segments": [_segment(board, day) for day in stretches],
+    }
+
+
+def half_of(post: Post) -> str | None:
+    """Left or right where both posts of a crossing share one point, the one further west on the left."""
+    others = [other for other in post.crossing.posts.all() if other.pk != post.pk]
+    if not others or others[0].point.coords != post.point.coords:
+        return None
+    west = _longitudes()
+    own, other = (west.get(p.country, 0.0) for p in (post, others[0]))
+    return "left" if (own, post.side) < (other, others[0].side) else "right"
+
+
+@lru_cache(maxsize=1)
+def _longitudes() -> dict[str, float]:
+    """Where countries lie, by their code: the longitude of their name on the map."""
+    labels = json.loads(basemap.path("labels").read_text(encoding="utf-8"))["features"]
+    return {f["properties"]["iso"]: f["geometry"]["coordinates"][0] for f in labels}
+
+
+def _segment(board: Board, day: PostDay) -> dict[str, Any]:
+    return {
+        "from": day.first,
+        "to": day.last,
+        "control": control_of(day) if board.selection.shows("control") else None,
+        "status": status_of(day) if board.selection.shows("status") else None,
+        "html": render_to_string("map/_post.html", post_context(board, day)),
+    }
+
+
+def control_of(day: PostDay) -> dict[str, Any]:
+    answer = day.control
+    return {
+        "level": answer.level,
+        "holders": sorted(answer.value),
+        "claims": [sorted(a.value) for a in answer.alternatives if a.stance != "denies"],
+        "stale": answer.stale,
+        "since": day.since,
+    }
+
+
+def status_of(day: PostDay) -> dict[str, Any]:
+    return {
+        "shape": day.shape,
+        "level": _status_level(day),
+        **{line.traffic: line.value for line in day.status if line.traffic in UNQUALIFIED},
+    }
+
+
+def _status_level(day: PostDay) -> str:
+    """The less sure of people and goods."""
+    order = ("stated", "between", "possible", "carried", "disputed", "unknown")
+    return max((line.answer.level for line in day.status if line.traffic in UNQUALIFIED), key=order.index)
+
+
+def post_context(board: Board, day: PostDay) -> dict[str, Any]:
+    """What templates/map/_post.html needs for one post over a stretch of days; a kind not shown is empty."""
+    shows = board.selection.shows
+    return {
+        "post": day.post,
+        "day": day,
+        "control": answer_context(board, day.control, day.first) if shows("control") else None,
+        "status": [_status_context(line, day.first) for line in day.status] if shows("status") else [],
+    }
+
+
+def answer_context(board: Board, answer: Answer, first: datetime.date) -> dict[str, Any]:
+    """A control answer with its forces as objects."""
+    forces = board.forces
+    return {
+        "level": answer.level,
+        "holders": [forces[slug] for slug in sorted(answer.value) if slug in forces],
+        "alternatives": [
+            {
+                "forces": [forces[slug] for slug in sorted(a.value) if slug in forces],
+                "stance": a.stance,
+                "wires": len(a.wires),
+            }
+            for a in answer.alternatives
+        ],
+        "stale": answer.stale,
+        "since": last_word(answer, first),
+        "indirect": answer.indirect,
+        "wires": answer.wire_count,
+    }
+
+
+def _status_context(line: StatusLine, first: datetime.date) -> dict[str, Any]:
+    values = {value for alternative in line.answer.alternatives for value in alternative.value}
+    return {**line.told(first), "values": sorted(values)}
+
+
+def _crossing(board: Board, crossing: Crossing) -> dict[str, Any]:
+    asked = board.asked
+    posts = list(crossing.posts.all())
+    starts = {asked.first}
+    for post in posts:
+        starts.update(day.first for day in board.stretches(post, asked.first, asked.last))
+    segments: list[dict[str, Any]] = []
+    for begin, end in runs(sorted(starts), asked.last):
+        both = tuple(board.day_of(post, begin) for post in posts)
+        html = render_to_string(
+            "map/_crossing.html", crossing_context(board, CrossingDay(crossing, both, both))
+        )
+        if segments and segments[-1]["html"] == html:
+            segments[-1]["to"] = end
+        else:
+            segments.append({"from": begin, "to": end, "html": html})
+    anchor = min(posts, key=lambda post: (post.radius_m, post.side))
+    return {
+        "id": crossing.slug,
+        "name": crossing.name,
+        "url": reverse("crossing", args=[crossing.slug]),
+        "lon": anchor.point.x,
+        "lat": anchor.point.y,
+        "segments": segments,
+    }
+
+
+def crossing_context(board: Board, day: CrossingDay) -> dict[str, Any]:
+    """What templates/map/_crossing.html needs: the crossing and its traffic as a whole."""
+    return {"crossing": day.crossing, "traffic": day.traffic if board.selection.shows("status") else []}
+
+
+def _site(site: Site) -> dict[str, Any]:
+    return {
+        "id": site.slug,
+        "name": site.name,
+        "kind": site.kind,
+        **_place(site),
+        "html": render_to_string("map/_site.html", {"site": site}),
+    }
+
+
+def strikes(board: Board, year: int) -> dict[str, Any]:
+    """Strikes whose possible days touch a year, at most MAX_STRIKES of them, and how many there are."""
+    events = board.strikes(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
+    total = events.count()
+    return {
+        "year": year,
+        "total": total,
+        "capped": total > MAX_STRIKES,
+        "strikes": [strike(event) for event in events.prefetch_related("targets")[:MAX_STRIKES]],
+    }
+
+
+def strike(event: StrikeEvent) -> dict[str, Any]:
+    return {
+        "id": event.public_id,
+        **_place(event),
+        "min": event.when_min,
+        "max": event.when_max,
+        "grade": event.grade,
+        "means": event.means,
+        "label": event.summary,
+        "html": render_to_string("map/_strike.html", {"strike": event}),
+    }

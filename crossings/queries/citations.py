@@ -1,0 +1,160 @@
+"""Citing: which passages are public, how one is cited in a file or in words, and the day of a report."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils.translation import gettext as _
+
+from crossings.models import (
+    REPORT_MODELS,
+    Answer,
+    Attribution,
+    Backing,
+    Disagreement,
+    Document,
+    Passage,
+    StrikeReport,
+)
+from crossings.wording.dates import in_words
+from geodata.selection import Selection
+
+from .scope import Asked
+
+NOT_QUOTED = "not quoted"  # in files, which are in English
+
+
+def cited(edition: int, sources: tuple[str, ...]) -> Any:
+    """Passages of these source sets that something published in this edition cites, as a queryset.
+
+    Nothing else of a document is public: a passage that only a draft cites stays unseen.
+    """
+    used = Q()
+    for model in REPORT_MODELS:
+        public = model.objects.published(edition)
+        further = model.passages.through.objects.filter(
+            **{f"{model._meta.model_name}__in": public.values("pk"), "passage": OuterRef("pk")}
+        )
+        used |= Q(Exists(public.filter(main_passage=OuterRef("pk")))) | Q(Exists(further))
+    told = StrikeReport.objects.published(edition).values("pk")
+    used |= Q(Exists(Attribution.objects.filter(passage=OuterRef("pk"), report__in=told)))
+    used |= Q(Exists(Backing.objects.published(edition).filter(passage=OuterRef("pk"))))
+    asked = Disagreement.objects.published(edition).values("pk")
+    answers = Answer.passages.through.objects.filter(passage=OuterRef("pk"), answer__disagreement__in=asked)
+    used |= Q(Exists(answers))
+    return Passage.objects.filter(used, document__source_set__slug__in=sources).select_related(
+        "document__source_set", "wire"
+    )
+
+
+def citation(passage: Passage) -> dict[str, str | int | None]:
+    """One passage as downloads cite it (document, wire loaded). A reference has no quote, and says so."""
+    document = passage.document
+    return {
+        "publisher": publisher(document),
+        "title": document.title or None,
+        "published": document.published or None,
+        "url": document.url or None,
+        "wire": passage.wire.slug,
+        "quote": passage.exact or None,
+        "paragraph": passage.paragraph,
+        "note": None if passage.is_quote else NOT_QUOTED,
+        "document": document.slug,
+        "passage": passage.public_id,
+    }
+
+
+def citations(reports: Iterable[Any], further: Iterable[Passage] = ()) -> list[dict[str, Any]]:
+    """The passages of these reports as downloads cite them, each once, with the ids of what rests on it."""
+    found: dict[int, dict[str, Any]] = {}
+    for report in reports:
+        for passage in passages_of(report):
+            one = found.setdefault(passage.pk, {**citation(passage), "reports": []})
+            one["reports"].append(report.public_id)
+    for passage in further:
+        found.setdefault(passage.pk, {**citation(passage), "reports": []})
+    return list(found.values())
+
+
+def wires(reports: Iterable[Any]) -> int:
+    """How many independent wires these reports carry: the wire of a report is its main passage's."""
+    return len({report.main_passage.wire_id for report in reports})
+
+
+def with_passages(reports: Any) -> Any:
+    """A queryset of reports with all that citing them needs: three queries whatever their number."""
+    passages = Passage.objects.select_related("document", "wire")
+    return reports.with_sources().prefetch_related(Prefetch("passages", passages))
+
+
+def publisher(document: Document) -> str:
+    """The publisher, with "(apparent)" where nothing in the text names it."""
+    apparent = document.publisher_basis == Document.Basis.APPARENT
+    if apparent and "(apparent)" not in document.publisher:
+        return f"{document.publisher} (apparent)"
+    return document.publisher
+
+
+def plain_document(document: Document) -> str:
+    """A citation to copy: publisher, “title”, date, address.
+
+    What the document does not give is left out, but for a title and a date, whose lack is said.
+    """
+    parts = [
+        publisher(document),
+        f"“{document.title}”" if document.title else _("untitled"),
+        in_words(document.published) if document.published else _("undated"),
+        document.url,
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def plain(passage: Passage) -> str:
+    """A citation of one passage to copy: the words, then where they stand."""
+    where = plain_document(passage.document)
+    if passage.paragraph:
+        where += ", " + _("paragraph %(n)s") % {"n": passage.paragraph}
+    words = f"“{passage.exact}”" if passage.is_quote else _("not quoted")
+    return f"{words} ({where})"
+
+
+def passages_of(report: Any) -> list[Passage]:
+    """A report's passages, the main one first (further ones prefetched)."""
+    further = [p for p in report.passages.all() if p.pk != report.main_passage_id]
+    return [report.main_passage, *further]
+
+
+def day_of(report: Any) -> datetime.date | None:
+    """A day on which, by its own words, it was so: the day to open the map on. None where none is bounded."""
+    if isinstance(report, StrikeReport):
+        return report.event.when_max or report.event.when_min
+    day = report.as_of_min or report.starts_max or report.starts_min
+    if day is None and report.ends_min:
+        day = report.ends_min - datetime.timedelta(days=1)
+    return day or report.as_of_max or report.ends_max
+
+
+def map_query(report: Any, asked: Asked) -> str:
+    """The query string that opens the map on the report's day with its subject's popup, in the same
+    edition and sources.
+    """
+    day = day_of(report)
+    return open_query(asked, min(day, asked.last) if day else asked.on, popup_of(report))
+
+
+def open_query(asked: Asked, on: datetime.date, show: str | None) -> str:
+    """The query string of the map on a day with one popup open; edition and sources as asked for."""
+    kept = Selection(edition=asked.selection.edition, sources=asked.selection.sources)
+    return kept.query(on=on, show=show)
+
+
+def popup_of(report: Any) -> str | None:
+    """What the map opens for a report: "post.ID", "site.ID" or "strike.ID"; None for wider subjects."""
+    if isinstance(report, StrikeReport):
+        return f"strike.{report.event.public_id}"
+    if report.post_id:
+        return f"post.{report.post.slug}"
+    return f"site.{report.site.slug}" if report.site_id else None
