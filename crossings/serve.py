@@ -130,10 +130,10 @@ def addresses() -> list[str]:
 
 def announce_when_ready(urls: list[str]) -> None:
     """Print the addresses and the next step as soon as the server answers; gives up after 60 s."""
-    asked = Request(f"{urls[0]}/healthz", headers={"X-Forwarded-Proto": "https"})  # noqa: S310  (our own address)
+    scope = Request(f"{urls[0]}/healthz", headers={"X-Forwarded-Proto": "https"})  # noqa: S310  (our own address)
     for _attempt in range(600):
         try:
-            with urlopen(asked, timeout=5):  # noqa: S310  (our own address)
+            with urlopen(scope, timeout=5):  # noqa: S310  (our own address)
                 break
         except HTTPError:
             break  # it answers, be it only that this Host is not in ALLOWED_HOSTS

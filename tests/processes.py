@@ -94,9 +94,9 @@ class Server:
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """Status, headers (names in lower case) and body of a page, redirects not followed."""
-        asked = Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        scope = Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
         try:
-            with urlopen(asked, timeout=30) as answer:
+            with urlopen(scope, timeout=30) as answer:
                 return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
         except HTTPError as error:
             return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()

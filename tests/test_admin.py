@@ -111,13 +111,13 @@ def test_publishing_asks_first_then_publishes_all_in_one_edition(publisher):
     reports = [make_report(publish=False), make_report(publish=False)]
     ids = [report.pk for report in reports]
     before = Edition.objects.count()
-    asked = publisher.post(
+    scope = publisher.post(
         url_of(ControlReport, "changelist"), {"action": "publish", "_selected_action": ids}
     )
-    assert asked.status_code == 200
+    assert scope.status_code == 200
     assert ControlReport.objects.filter(state=State.PUBLISHED).count() == 0
     done = publisher.post(
-        url_of(ControlReport, "step", "publish"), {"ids": asked.context["ids"], "reason": ""}, follow=True
+        url_of(ControlReport, "step", "publish"), {"ids": scope.context["ids"], "reason": ""}, follow=True
     )
     assert "2 rows published." in said(done)
     assert Edition.objects.count() == before + 1
@@ -143,8 +143,8 @@ def test_one_row_that_is_not_ready_keeps_all_from_being_published(publisher):
 def test_withdrawing_needs_a_reason(publisher):
     report = make_report()
     url = url_of(ControlReport, "step", "withdraw")
-    asked = publisher.post(url, {"ids": report.pk, "reason": "  "})
-    assert "Give a reason" in str(asked.context["error"])
+    scope = publisher.post(url, {"ids": report.pk, "reason": "  "})
+    assert "Give a reason" in str(scope.context["error"])
     assert ControlReport.objects.get().state == State.PUBLISHED
     publisher.post(url, {"ids": report.pk, "reason": "The town was misread."})
     assert ControlReport.objects.get().state == State.WITHDRAWN

@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.contrib.gis.geos import LineString
 
-from crossings.queries.scope import ask
-from crossings.queries.snapshot import Board
+from crossings.queries.scope import resolve
+from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection, SelectionError
 
 from .factories import make_crossing, make_frontier, make_report, make_site
@@ -14,14 +14,14 @@ from .factories import make_crossing, make_frontier, make_report, make_site
 pytestmark = pytest.mark.django_db
 
 
-def board(query: str = "") -> Board:
-    return Board(ask(Selection.from_query(query)))
+def snapshot(query: str = "") -> Snapshot:
+    return Snapshot(resolve(Selection.from_query(query)))
 
 
 def test_a_post_is_held_on_the_day_its_report_speaks_of():
     make_report(as_of="2019-09-30", forces=("reds",))
 
-    day = next(d for d in board().days(datetime.date(2019, 9, 30)) if d.post.slug == "alpha-iq")
+    day = next(d for d in snapshot().days(datetime.date(2019, 9, 30)) if d.post.slug == "alpha-iq")
 
     assert (day.control.level, day.control.value) == ("stated", {"reds"})
 
@@ -37,7 +37,7 @@ def test_a_force_counts_for_its_umbrella_as_it_was_when_published():
     navy.umbrella = umbrella_later
     navy.save()
 
-    day = board().days(datetime.date(2019, 9, 30))[1]
+    day = snapshot().days(datetime.date(2019, 9, 30))[1]
 
     assert day.control.value == {"blues"}
 
@@ -46,7 +46,7 @@ def test_drafts_are_not_on_the_board():
     make_report(as_of="2019-09-30", publish=False)
     make_crossing("hidden", publish=False)
 
-    shown = board().days(datetime.date(2019, 9, 30))
+    shown = snapshot().days(datetime.date(2019, 9, 30))
 
     assert {d.post.crossing.slug for d in shown} == {"alpha"}
     assert {d.control.level for d in shown} == {"unknown"}
@@ -59,19 +59,19 @@ def test_a_withdrawn_report_still_shows_in_the_edition_it_was_in():
     before = report.published_in_id
     workflow.withdraw([report])
 
-    assert board(f"edition={before}").days(datetime.date(2019, 9, 30))[1].control.level == "stated"
-    assert board().days(datetime.date(2019, 9, 30))[1].control.level == "unknown"
+    assert snapshot(f"edition={before}").days(datetime.date(2019, 9, 30))[1].control.level == "stated"
+    assert snapshot().days(datetime.date(2019, 9, 30))[1].control.level == "unknown"
 
 
 def test_the_stretches_of_a_post_agree_with_its_days():
     make_report(starts="2019-01-01", ends="2019-03-01")
     make_report(starts="2019-06", forces=("blues",), wire="afp")
     make_report(kind="status", status="closed", starts="2019-02-10", wire="afp")
-    shown = board()
+    shown = snapshot()
     post = shown.posts[1]
-    asked = shown.asked
+    scope = shown.scope
 
-    for stretch in shown.stretches(post, asked.first, asked.last):
+    for stretch in shown.stretches(post, scope.first, scope.last):
         for day in (stretch.first, stretch.last):
             single = shown.day_of(post, day)
             assert (single.control.level, single.control.value) == (
@@ -96,7 +96,7 @@ def test_it_refuses_what_does_not_exist_and_names_the_parameter(query, parameter
     make_report()
 
     with pytest.raises(SelectionError) as refused:
-        board(query)
+        snapshot(query)
 
     assert refused.value.parameter == parameter
 
@@ -107,15 +107,15 @@ def test_filters_on_the_holder_and_on_status_hide_the_other_posts():
     make_report(kind="status", status="closed", as_of="2019-09-30", side="sy")
     day = datetime.date(2019, 9, 30)
 
-    assert [d.post.slug for d in board("holder=reds").days(day)] == ["alpha-iq"]
-    assert [d.post.slug for d in board("status=closed").days(day)] == ["alpha-sy"]
-    assert [d.post.slug for d in board("holder=reds&status=closed").days(day)] == []
+    assert [d.post.slug for d in snapshot("holder=reds").days(day)] == ["alpha-iq"]
+    assert [d.post.slug for d in snapshot("status=closed").days(day)] == ["alpha-sy"]
+    assert [d.post.slug for d in snapshot("holder=reds&status=closed").days(day)] == []
 
 
 def test_strikes_are_those_whose_possible_days_touch_the_interval():
     make_report(kind="strike", when="2019-09")
 
-    shown = board("days=1")
+    shown = snapshot("days=1")
 
     assert shown.strikes(datetime.date(2019, 9, 1), datetime.date(2019, 9, 1)).count() == 1
     assert shown.strikes(datetime.date(2019, 10, 1), datetime.date(2019, 10, 1)).count() == 0
@@ -126,7 +126,7 @@ def test_the_counts_are_those_of_what_is_shown():
     make_report(kind="strike", when="2019-09-09")
     make_site()
 
-    counts = board().counts(datetime.date(2019, 9, 30))
+    counts = snapshot().counts(datetime.date(2019, 9, 30))
 
     assert counts["posts"] == 2
     assert counts["crossings"] == 1
@@ -145,7 +145,7 @@ def test_the_number_of_queries_does_not_grow_with_the_reports(django_assert_max_
     cache.clear()
 
     with django_assert_max_num_queries(20):
-        shown = board()
+        shown = snapshot()
         shown.counts(datetime.date(2019, 9, 30))
         shown.crossing_days(datetime.date(2019, 9, 30))
 
@@ -156,8 +156,8 @@ def test_a_link_to_keep_pins_the_edition_unless_that_ended_before_the_day():
     report = make_report(publish=False)
     edition = workflow.publish([report], at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
 
-    assert ask(Selection.from_query("on=2019-12-31")).pin == edition.number
-    assert ask(Selection.from_query("on=2020-01-02")).pin is None
+    assert resolve(Selection.from_query("on=2019-12-31")).pin == edition.number
+    assert resolve(Selection.from_query("on=2020-01-02")).pin is None
 
 
 @pytest.mark.parametrize(("kinds", "gone"), [("control", "status:"), ("status", "level:")])
@@ -166,7 +166,7 @@ def test_a_kind_that_is_not_shown_is_not_counted_nor_drawn(client, kinds, gone):
     make_report(kind="status", as_of="2019-09-30")
     query = f"kinds={kinds}&on=2019-09-30"
 
-    assert not [name for name in board(query).counts(datetime.date(2019, 9, 30)) if name.startswith(gone)]
+    assert not [name for name in snapshot(query).counts(datetime.date(2019, 9, 30)) if name.startswith(gone)]
     segment = client.get(f"/maps/all/days.json?{query}").json()["posts"][0]["segments"][0]
     assert (segment["control"] is None, segment["status"] is None) == (kinds == "status", kinds == "control")
     assert ("held" in segment["html"], "passing" in segment["html"]) == (

@@ -7,12 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crossings.assessment import Bounds, Record, clash_control, clash_status, control_timeline
-from crossings.assessment.conflicts import date_clashes, lane_clashes
+from crossings.assessment.conflicts import date_conflicts, timeline_conflicts
 from crossings.models import Answer, Attribution, Disagreement, ObservationReport, Toll
 from crossings.publishing import workflow
-from crossings.queries.conflicts import Differing
-from crossings.queries.scope import ask
-from crossings.queries.snapshot import Board
+from crossings.queries.conflicts import Conflicts
+from crossings.queries.scope import resolve
+from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection
 
 from .factories import make_force, make_frontier, make_passage, make_region, make_report, make_strike_event
@@ -23,7 +23,7 @@ HOSTILE = "<script>alert(1)</script>{{7*191}}{% raw %}`${globalThis.x=1}`</scrip
 
 
 def differences(query=""):
-    return Differing(Board(ask(Selection.from_query(query)))).all
+    return Conflicts(Snapshot(resolve(Selection.from_query(query)))).all
 
 
 def make_question(slug="how-far", *, answers=("300 km", "400 km"), crossing=None, **fields):
@@ -59,7 +59,7 @@ def test_two_holders_stated_for_one_day_are_a_dispute_with_a_side_each():
     ]
     segments = control_timeline(records).segments(day("2019-01-01"), day("2019-12-31"))
 
-    clashes = lane_clashes(segments, {r.id: r.value for r in records})
+    clashes = timeline_conflicts(segments, {r.id: r.value for r in records})
 
     assert [c.kind for c in clashes] == ["disputed"]
     assert [(side.value, side.reports) for side in clashes[0].sides] == [
@@ -77,7 +77,7 @@ def test_who_names_a_partner_more_is_compatible_and_not_a_dispute():
     ]
     segments = control_timeline(records).segments(day("2019-09-30"), day("2019-09-30"))
 
-    assert [c.kind for c in lane_clashes(segments, {r.id: r.value for r in records})] == ["compatible"]
+    assert [c.kind for c in timeline_conflicts(segments, {r.id: r.value for r in records})] == ["compatible"]
 
 
 def test_one_change_with_two_days_is_dated_differently():
@@ -86,7 +86,7 @@ def test_one_change_with_two_days_is_dated_differently():
         record("b", "reds", starts=bounds("2014-06-23"), wire="afp"),
     ]
 
-    found = date_clashes(records, clash_control)
+    found = date_conflicts(records, clash_control)
 
     assert [(one.name, one.reports) for one in found] == [("starts", ("a", "b"))]
 
@@ -97,7 +97,7 @@ def test_a_day_inside_a_vaguer_date_agrees_with_it():
         record("b", "reds", starts=bounds("2014-06-21"), wire="afp"),
     ]
 
-    assert date_clashes(records, clash_control) == []
+    assert date_conflicts(records, clash_control) == []
 
 
 def test_two_changes_with_others_between_them_are_not_one():
@@ -107,7 +107,7 @@ def test_two_changes_with_others_between_them_are_not_one():
         record("c", "closed", starts=bounds("2014-06-21"), role="", wire="reuters"),
     ]
 
-    assert date_clashes(records, clash_status) == []
+    assert date_conflicts(records, clash_status) == []
 
 
 def test_a_claim_between_also_makes_two_changes_of_it():
@@ -117,7 +117,7 @@ def test_a_claim_between_also_makes_two_changes_of_it():
         record("c", "reds", starts=bounds("2016-06-21")),
     ]
 
-    assert date_clashes(records, clash_control) == []
+    assert date_conflicts(records, clash_control) == []
 
 
 # --- From the database

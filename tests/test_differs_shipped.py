@@ -3,9 +3,9 @@
 import pytest
 
 from crossings.models import Passage
-from crossings.queries.conflicts import Differing
-from crossings.queries.scope import ask
-from crossings.queries.snapshot import Board
+from crossings.queries.conflicts import Conflicts
+from crossings.queries.scope import resolve
+from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection
 from geodata.similarity import near_copies
 
@@ -40,7 +40,7 @@ KNOWN = {
 
 
 def differences(query=""):
-    return {one.key: one for one in Differing(Board(ask(Selection.from_query(query)))).all}
+    return {one.key: one for one in Conflicts(Snapshot(resolve(Selection.from_query(query)))).all}
 
 
 @pytest.mark.parametrize("conflict", KNOWN)

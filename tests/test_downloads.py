@@ -15,8 +15,8 @@ from django.utils import timezone
 from crossings.downloads import geojson, reports
 from crossings.downloads.columns import COLUMNS, MEMBERS
 from crossings.models import Edition, Post, StrikeEvent
-from crossings.queries.scope import ask
-from crossings.queries.snapshot import Board
+from crossings.queries.scope import resolve
+from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection
 
 from .downloading import HOSTILE, NAMES, features, fetch, fill
@@ -150,8 +150,8 @@ def test_no_number_that_is_none_gets_into_a_file():
 def test_rows_are_read_in_chunks_by_key(filled):
     for n in range(5):
         make_report("status", crossing=f"more{n}")
-    board = Board(ask(Selection()))
-    rows = reports.reports_shown(reports.StatusReport, board)
+    snapshot = Snapshot(resolve(Selection()))
+    rows = reports.reports_shown(reports.StatusReport, snapshot)
 
     assert [row.pk for row in reports.in_chunks(rows, 2)] == list(
         rows.order_by("pk").values_list("pk", flat=True)

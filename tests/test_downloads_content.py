@@ -8,8 +8,8 @@ from django.contrib.gis.geos import Point
 from crossings.assessment.tolls import Range, toll_range
 from crossings.models import Name, Post, Toll
 from crossings.publishing import workflow
-from crossings.queries.scope import ask
-from crossings.queries.snapshot import Board
+from crossings.queries.scope import resolve
+from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection
 
 from .downloading import features, fetch, fill, ids
@@ -185,8 +185,8 @@ def test_a_strike_has_its_toll_as_a_range_over_tellings(client, filled):
         ),
     ],
 )  # fmt: skip
-def test_a_toll_is_a_range_and_never_a_sum_of_tellings(tellings, killed):
-    rows = [[Toll(**row) for row in telling] for telling in tellings]
+def test_a_toll_is_a_range_and_never_a_sum_of_tellings(accounts, killed):
+    rows = [[Toll(**row) for row in telling] for telling in accounts]
 
     assert toll_range(rows).killed == killed
 
@@ -217,14 +217,14 @@ def test_a_toll_is_a_range_and_never_a_sum_of_tellings(tellings, killed):
 def test_a_download_holds_what_the_map_shows(client, filled, query):
     make_region("east", [make_crossing("omega")])
     make_report(sources="background", crossing="omega", forces=("blues",))
-    board = Board(ask(Selection.from_query(query)))
-    on = board.asked.on
+    snapshot = Snapshot(resolve(Selection.from_query(query)))
+    on = snapshot.scope.on
 
-    assert ids(client, "posts", query) == {day.post.slug for day in board.days(on)}
-    assert ids(client, "crossings", query) == {day.crossing.slug for day in board.crossing_days(on)}
-    assert ids(client, "sites", query) == {site.slug for site in board.sites}
-    assert ids(client, "strikes", query) == {s.public_id for s in board.strikes(*board.asked.interval)}
-    shown = {day.post.slug for day in board.days(on)} | {site.slug for site in board.sites}
+    assert ids(client, "posts", query) == {day.post.slug for day in snapshot.days(on)}
+    assert ids(client, "crossings", query) == {day.crossing.slug for day in snapshot.crossing_days(on)}
+    assert ids(client, "sites", query) == {site.slug for site in snapshot.sites}
+    assert ids(client, "strikes", query) == {s.public_id for s in snapshot.strikes(*snapshot.scope.interval)}
+    shown = {day.post.slug for day in snapshot.days(on)} | {site.slug for site in snapshot.sites}
     for name in ("control", "status"):
         about = {f["properties"]["subject"] for f in features(client, name, query)} - {"iraq-syria"}
         assert about <= shown

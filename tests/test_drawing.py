@@ -9,86 +9,94 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossings.drawing.timeline_chart import GUTTER, MIN_WIDTH, WIDTH, Band, Stretch, draw
+from crossings.drawing.timeline_chart import GUTTER, MIN_WIDTH, WIDTH, ChartBand, ChartSegment, draw_chart
 
 FIRST, LAST = date(2011, 1, 1), date(2026, 11, 20)
 
 
-def one(stretch: Stretch, first: date = FIRST, last: date = LAST):
-    return draw([Band("Post", "control", (stretch,))], first, last).rows[0].bars[0]
+def one(stretch: ChartSegment, first: date = FIRST, last: date = LAST):
+    return draw_chart([ChartBand("Post", "control", (stretch,))], first, last).rows[0].bars[0]
 
 
 def test_a_stretch_over_all_days_fills_the_picture():
-    bar = one(Stretch(FIRST, LAST, "stated"))
+    bar = one(ChartSegment(FIRST, LAST, "stated"))
     assert bar.x == GUTTER
     assert bar.x + bar.width == pytest.approx(WIDTH - GUTTER)
 
 
 def test_neighbouring_stretches_touch():
     cut = date(2015, 6, 1)
-    before = one(Stretch(FIRST, cut - datetime.timedelta(days=1), "stated"))
-    after = one(Stretch(cut, LAST, "between"))
+    before = one(ChartSegment(FIRST, cut - datetime.timedelta(days=1), "stated"))
+    after = one(ChartSegment(cut, LAST, "between"))
     assert before.x + before.width == pytest.approx(after.x, abs=0.02)
 
 
 def test_one_day_can_still_be_seen_and_lies_on_top():
     day = date(2014, 6, 21)
-    row = draw(
-        [Band("Post", "control", (Stretch(day, day, "stated"), Stretch(FIRST, LAST, "between")))], FIRST, LAST
+    row = draw_chart(
+        [
+            ChartBand(
+                "Post", "control", (ChartSegment(day, day, "stated"), ChartSegment(FIRST, LAST, "between"))
+            )
+        ],
+        FIRST,
+        LAST,
     ).rows[0]
     assert [bar.stretch.level for bar in row.bars] == ["between", "stated"]
     assert row.bars[1].width == MIN_WIDTH
 
 
 def test_stretches_are_cut_to_the_days_shown_and_others_left_out():
-    inside = Stretch(date(1900, 1, 1), date(2100, 1, 1), "stated")
-    outside = Stretch(date(1900, 1, 1), date(2010, 12, 31), "stated")
-    bars = draw([Band("Post", "control", (outside, inside))], FIRST, LAST).rows[0].bars
+    inside = ChartSegment(date(1900, 1, 1), date(2100, 1, 1), "stated")
+    outside = ChartSegment(date(1900, 1, 1), date(2010, 12, 31), "stated")
+    bars = draw_chart([ChartBand("Post", "control", (outside, inside))], FIRST, LAST).rows[0].bars
     assert [bar.stretch for bar in bars] == [inside]
     assert bars[0].x == GUTTER
 
 
 def test_levels_differ_by_how_full_they_are():
-    full = {level: one(Stretch(FIRST, LAST, level)).opacity[0] for level in ("stated", "between", "possible")}
+    full = {
+        level: one(ChartSegment(FIRST, LAST, level)).opacity[0] for level in ("stated", "between", "possible")
+    }
     assert full["stated"] > full["between"] > full["possible"] > 0
-    assert one(Stretch(FIRST, LAST, "unknown")).opacity == (0, 0)
-    assert one(Stretch(FIRST, LAST, "carried", stale=True)).opacity == (0, 0)
+    assert one(ChartSegment(FIRST, LAST, "unknown")).opacity == (0, 0)
+    assert one(ChartSegment(FIRST, LAST, "carried", stale=True)).opacity == (0, 0)
 
 
 def test_carried_fades_over_a_year():
-    year = Stretch(date(2014, 1, 1), date(2015, 1, 1), "carried", marks=(("#000000", "I"),), age_days=0)
+    year = ChartSegment(date(2014, 1, 1), date(2015, 1, 1), "carried", marks=(("#000000", "I"),), age_days=0)
     bar = one(year)
     assert bar.paint == "fade"
     assert bar.opacity == (0.85, 0.3)
 
 
 def test_several_holders_are_split_in_their_colours_with_all_their_letters():
-    bar = one(Stretch(FIRST, LAST, "disputed", marks=(("#D55E00", "G"), ("#000000", "I"))))
+    bar = one(ChartSegment(FIRST, LAST, "disputed", marks=(("#D55E00", "G"), ("#000000", "I"))))
     assert bar.paint == "split"
     assert bar.stripes == [("#D55E00", 0.0), ("#000000", 6.0)]
     assert [letter for _, letter, _ in bar.letters] == ["G", "I"]
 
 
 def test_a_slim_bar_has_no_letter():
-    assert one(Stretch(FIRST, FIRST, "stated", marks=(("#000000", "I"),))).letters == []
+    assert one(ChartSegment(FIRST, FIRST, "stated", marks=(("#000000", "I"),))).letters == []
 
 
 def test_years_are_labelled_as_often_as_there_is_room():
-    few = draw([], FIRST, LAST).years
+    few = draw_chart([], FIRST, LAST).years
     assert [label for _, label in few[:3]] == ["2011", "2012", "2013"]
-    many = draw([], date(1900, 1, 1), LAST).years
+    many = draw_chart([], date(1900, 1, 1), LAST).years
     labels = [label for _, label in many if label]
     assert labels[:2] == ["1900", "1910"]
 
 
 def test_the_day_looked_at_is_marked_where_it_is_in_the_picture():
-    assert draw([], FIRST, LAST, FIRST).day_x == GUTTER
-    assert draw([], FIRST, LAST, date(2010, 1, 1)).day_x is None
+    assert draw_chart([], FIRST, LAST, FIRST).day_x == GUTTER
+    assert draw_chart([], FIRST, LAST, date(2010, 1, 1)).day_x is None
 
 
 def test_reversed_days_are_refused():
     with pytest.raises(ValueError, match="is after"):
-        draw([], LAST, FIRST)
+        draw_chart([], LAST, FIRST)
 
 
 days = st.dates(date(1000, 1, 1), date.max)
@@ -96,7 +104,7 @@ days = st.dates(date(1000, 1, 1), date.max)
 
 @given(st.tuples(days, days).map(sorted), st.tuples(days, days).map(sorted))
 def test_every_bar_lies_inside_the_picture(window, stretch):
-    picture = draw([Band("Post", "status", (Stretch(*stretch, "stated"),))], *window)
+    picture = draw_chart([ChartBand("Post", "status", (ChartSegment(*stretch, "stated"),))], *window)
     for bar in picture.rows[0].bars:
         assert bar.x >= 0
         assert bar.width >= MIN_WIDTH - 0.02

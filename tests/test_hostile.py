@@ -114,12 +114,12 @@ def test_no_word_of_the_database_reaches_folium(client, hostile):
     make_report(crossing="calm")
     calm = make_region("calm", [make_crossing("calm")], name="Calm")
 
-    from crossings.queries.scope import ask
-    from crossings.queries.snapshot import Board
+    from crossings.queries.scope import resolve
+    from crossings.queries.snapshot import Snapshot
     from geodata.selection import Selection
 
-    board = Board(ask(Selection(), region=region))
-    assert script == build(region.slug, box_of(board)).script
+    snapshot = Snapshot(resolve(Selection(), region=region))
+    assert script == build(region.slug, box_of(snapshot)).script
     calm_script = world.body_of(client.get(reverse("map-script", args=[calm.slug])))
     assert script == calm_script.replace("map_calm", "map_" + region.slug.replace("-", "_"))
 

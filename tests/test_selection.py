@@ -41,9 +41,9 @@ def degrees(limit):
 
 
 @st.composite
-def boxes(draw):
-    west, east = sorted((draw(degrees(180)), draw(degrees(180))))
-    south, north = sorted((draw(degrees(90)), draw(degrees(90))))
+def boxes(draw_chart):
+    west, east = sorted((draw_chart(degrees(180)), draw_chart(degrees(180))))
+    south, north = sorted((draw_chart(degrees(90)), draw_chart(degrees(90))))
     return BBox(west, south, east, north)
 
 
@@ -56,30 +56,30 @@ views = st.builds(
 
 
 @st.composite
-def selections(draw):
-    on = draw(st.none() | days)
-    since = draw(st.none() | (st.dates(FIRST_DAY, on) if on else days))
-    edition = draw(st.none() | st.integers(1, 999_999_999) | (st.dates(on, LAST_DAY) if on else days))
-    kinds = draw(choices(KINDS))
+def selections(draw_chart):
+    on = draw_chart(st.none() | days)
+    since = draw_chart(st.none() | (st.dates(FIRST_DAY, on) if on else days))
+    edition = draw_chart(st.none() | st.integers(1, 999_999_999) | (st.dates(on, LAST_DAY) if on else days))
+    kinds = draw_chart(choices(KINDS))
     return Selection(
-        region=draw(st.none() | slugs),
+        region=draw_chart(st.none() | slugs),
         on=on,
-        days=None if since else draw(st.none() | st.integers(1, 36525).filter(lambda n: n != 30)),
+        days=None if since else draw_chart(st.none() | st.integers(1, 36525).filter(lambda n: n != 30)),
         since=since,
         edition=edition,
-        sources=draw(some(slugs)),
+        sources=draw_chart(some(slugs)),
         kinds=() if len(kinds) == len(KINDS) else kinds,
-        holder=draw(some(slugs)),
-        accused=draw(some(slugs)),
-        target=draw(some(slugs)),
-        status=draw(choices(STATUSES)),
-        precision=draw(st.none() | st.sampled_from(PRECISIONS)),
-        grade=draw(choices(GRADES)),
-        q=draw(words),
-        bbox=draw(st.none() | boxes()),
-        show=draw(st.none() | st.builds("{}.{}".format, st.sampled_from(POPUPS), slugs)),
-        view=draw(st.none() | views),
-        tiles=draw(st.none() | st.just("osm")),
+        holder=draw_chart(some(slugs)),
+        accused=draw_chart(some(slugs)),
+        target=draw_chart(some(slugs)),
+        status=draw_chart(choices(STATUSES)),
+        precision=draw_chart(st.none() | st.sampled_from(PRECISIONS)),
+        grade=draw_chart(choices(GRADES)),
+        q=draw_chart(words),
+        bbox=draw_chart(st.none() | boxes()),
+        show=draw_chart(st.none() | st.builds("{}.{}".format, st.sampled_from(POPUPS), slugs)),
+        view=draw_chart(st.none() | views),
+        tiles=draw_chart(st.none() | st.just("osm")),
     )
 
 

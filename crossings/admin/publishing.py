@@ -84,7 +84,7 @@ def _action(step: Step) -> Callable[..., HttpResponse | None]:
     ) -> HttpResponse | None:
         ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
         if step.for_publishers:
-            return model_admin.ask(request, step, ids)
+            return model_admin.confirm(request, step, ids)
         model_admin.take(request, step, ids, reason="")
         return None  # back to the same list, with its filters
 
@@ -192,16 +192,16 @@ class PublishableAdmin(EditorAdmin):
         keys = all(text.isdecimal() and len(text) < 19 for text in texts)
         ids = list({int(text): None for text in texts}) if keys else []
         if request.method != "POST":
-            return self.ask(request, chosen, ids)
+            return self.confirm(request, chosen, ids)
         reason = request.POST.get("reason", "").strip()
         if chosen.needs_reason and not reason:
-            return self.ask(request, chosen, ids, _("Give a reason: readers and colleagues will ask."))
+            return self.confirm(request, chosen, ids, _("Give a reason: readers and colleagues will ask."))
         if len(reason) > 500:
-            return self.ask(request, chosen, ids, _("The reason has at most 500 characters."))
+            return self.confirm(request, chosen, ids, _("The reason has at most 500 characters."))
         self.take(request, chosen, ids, reason)
         return HttpResponseRedirect(self._back(ids))
 
-    def ask(self, request: HttpRequest, step: Step, ids: list[int], error: Any = "") -> HttpResponse:
+    def confirm(self, request: HttpRequest, step: Step, ids: list[int], error: Any = "") -> HttpResponse:
         """The page between choosing rows and changing their state."""
         rows = self.get_queryset(request).filter(pk__in=ids)
         if self.list_select_related:

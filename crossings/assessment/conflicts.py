@@ -20,7 +20,7 @@ Kind = Literal["disputed", "possible", "compatible"]
 
 
 @dataclass(frozen=True, slots=True)
-class LaneSide:
+class ConflictingValue:
     """One value on the table (what is denied, for a denial) and the reports that put it there."""
 
     value: Value
@@ -29,7 +29,7 @@ class LaneSide:
 
 
 @dataclass(frozen=True, slots=True)
-class LaneClash:
+class TimelineConflict:
     """Days on end over which a lane has several values, by level, and the values.
 
     "disputed": sources contradict each other. "possible": the dates given leave it open which is true.
@@ -38,7 +38,7 @@ class LaneClash:
 
     kind: Kind
     stretches: tuple[tuple[datetime.date, datetime.date, str], ...]
-    sides: tuple[LaneSide, ...]
+    sides: tuple[ConflictingValue, ...]
 
     @property
     def first(self) -> datetime.date:
@@ -49,7 +49,7 @@ class LaneClash:
         return self.stretches[-1][1]
 
 
-def lane_clashes(segments: Iterable[Segment], values: Mapping[str, Value]) -> list[LaneClash]:
+def timeline_conflicts(segments: Iterable[Segment], values: Mapping[str, Value]) -> list[TimelineConflict]:
     """The clashes of one lane in the order of time; `values` gives the value of each report by its id."""
     found: list[tuple[bool, list[tuple[Segment, dict[tuple[Value, bool], set[str]]]]]] = []
     for segment in segments:
@@ -77,18 +77,18 @@ def _sides(answer: Answer, values: Mapping[str, Value]) -> dict[tuple[Value, boo
 
 def _lane_clash(
     clashing: bool, run: Sequence[tuple[Segment, Mapping[tuple[Value, bool], set[str]]]]
-) -> LaneClash:
+) -> TimelineConflict:
     sides: dict[tuple[Value, bool], set[str]] = defaultdict(set)
     for _, found in run:
         for key, reports in found.items():
             sides[key] |= reports
     levels = {segment.answer.level for segment, _ in run}
     kind: Kind = "compatible" if not clashing else "disputed" if "disputed" in levels else "possible"
-    return LaneClash(
+    return TimelineConflict(
         kind,
         _joined((segment.first, segment.last, segment.answer.level) for segment, _ in run),
         tuple(
-            LaneSide(value, denies, tuple(sorted(sides[value, denies])))
+            ConflictingValue(value, denies, tuple(sorted(sides[value, denies])))
             for value, denies in sorted(sides, key=lambda key: (key[1], sorted(key[0])))
         ),
     )
@@ -111,7 +111,7 @@ def _joined(
 
 
 @dataclass(frozen=True, slots=True)
-class DateClash:
+class DateConflict:
     """One beginning ("starts") or end ("ends") of a value, given by reports that exclude each other."""
 
     name: Literal["starts", "ends"]
@@ -119,9 +119,9 @@ class DateClash:
     reports: tuple[str, ...]
 
 
-def date_clashes(
+def date_conflicts(
     records: Iterable[Record], clash: Clash, segments: Sequence[Segment] = ()
-) -> list[DateClash]:
+) -> list[DateConflict]:
     """Changes of one lane that are dated differently by those who state them.
 
     Two dates of the same value are of one change unless, between them, the lane's answer (`segments`) or any
@@ -142,7 +142,7 @@ def date_clashes(
                     if not divided and not _answers_between(segments, a.value, low, high, clash):
                         _join(groups, a.id, b.id)
         by_id = {r.id: r for r in dated}
-        found += [DateClash(name, by_id[min(group)].value, tuple(sorted(group))) for group in groups]
+        found += [DateConflict(name, by_id[min(group)].value, tuple(sorted(group))) for group in groups]
     return found
 
 

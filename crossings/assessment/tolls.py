@@ -37,17 +37,17 @@ class TollRange:
 
     killed: Range = Range()
     injured: Range = Range()
-    tellings: int = 0
+    accounts: int = 0
 
 
-def toll_range(tellings: Iterable[Iterable[TollRow]]) -> TollRange:
+def toll_range(accounts: Iterable[Iterable[TollRow]]) -> TollRange:
     """The range over tellings, each a report's tolls. Tolls of a wider scope than the event do not count.
 
     Within a telling each speaker's own total counts: the row for all, or else the groups added up.
     """
     totals = {"killed": list[Range](), "injured": list[Range]()}
     counted = 0
-    for telling in tellings:
+    for telling in accounts:
         rows = [row for row in telling if not row.scope]
         found = {what: _totals(rows, what) for what in totals}
         counted += any(found.values())

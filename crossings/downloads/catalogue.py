@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crossings.models import ControlReport, StatusReport
-from crossings.queries.snapshot import Board
+from crossings.queries.snapshot import Snapshot
 from crossings.wording import licence
 from geodata.selection import Selection
 
@@ -32,8 +32,8 @@ class Download:
     name: str
     title: str | Promise
     what: str | Promise
-    features: Callable[[Board], Iterator[dict[str, Any]]]
-    count: Callable[[Board], int]
+    features: Callable[[Snapshot], Iterator[dict[str, Any]]]
+    count: Callable[[Snapshot], int]
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -48,56 +48,56 @@ DOWNLOADS: Final = {
             _("Crossings"),
             _("Each crossing that is shown, as a whole, on the day."),
             places.crossings,
-            lambda board: len(board.crossing_days(board.asked.on)),
+            lambda snapshot: len(snapshot.crossing_days(snapshot.scope.on)),
         ),
         Download(
             "posts",
             _("Posts"),
             _("Each post that is shown, with the assessment of the day: who held it, what could pass."),
             places.posts,
-            lambda board: len(board.days(board.asked.on)),
+            lambda snapshot: len(snapshot.days(snapshot.scope.on)),
         ),
         Download(
             "sites",
             _("Sites"),
             _("Towns, bases and other places that are shown."),
             places.sites,
-            lambda board: len(board.sites),
+            lambda snapshot: len(snapshot.sites),
         ),
         Download(
             "control",
             _("Control reports"),
             _("Every published report, of any day, of who held what is shown."),
             reports.control,
-            lambda board: reports.reports_shown(ControlReport, board).count(),
+            lambda snapshot: reports.reports_shown(ControlReport, snapshot).count(),
         ),
         Download(
             "status",
             _("Status reports"),
             _("Every published report, of any day, of what could pass where."),
             reports.status,
-            lambda board: reports.reports_shown(StatusReport, board).count(),
+            lambda snapshot: reports.reports_shown(StatusReport, snapshot).count(),
         ),
         Download(
             "strikes",
             _("Strikes"),
             _("Each strike of the interval with its tolls and who blames whom."),
             reports.strikes,
-            lambda board: board.strikes(*board.asked.interval).count(),
+            lambda snapshot: snapshot.strikes(*snapshot.scope.interval).count(),
         ),
     )
 }
 
 
-def stream(download: Download, board: Board, generated: datetime.datetime) -> Iterator[bytes]:
+def stream(download: Download, snapshot: Snapshot, generated: datetime.datetime) -> Iterator[bytes]:
     """The file in chunks. Everything that can refuse the selection has been asked before."""
-    return geojson.collection(download.features(board), members(download, board, generated))
+    return geojson.collection(download.features(snapshot), members(download, snapshot, generated))
 
 
-def members(download: Download, board: Board, generated: datetime.datetime) -> dict[str, Any]:
+def members(download: Download, snapshot: Snapshot, generated: datetime.datetime) -> dict[str, Any]:
     """What a collection says of itself, beside its features."""
-    asked = board.asked
-    query = canonical(board)
+    scope = snapshot.scope
+    query = canonical(snapshot)
     with translation.override("en"):  # files are in English, whoever asks for them
         title = str(download.title)
     return {
@@ -106,33 +106,33 @@ def members(download: Download, board: Board, generated: datetime.datetime) -> d
         "licence": licence.DATA_STATEMENT,
         "licence_url": licence.DATA_LICENCE_URL,
         "attribution": list(licence.DATA_ATTRIBUTION),
-        "edition": asked.edition_number,
-        "edition_at": asked.edition.at if asked.edition else None,
+        "edition": scope.edition_number,
+        "edition_at": scope.edition.at if scope.edition else None,
         "generated": generated,
-        "on": asked.on,
-        "strikes_from": asked.interval[0],
+        "on": scope.on,
+        "strikes_from": scope.interval[0],
         "selection": query,
         "url": places.address(reverse("home"), query),
     }
 
 
-def canonical(board: Board) -> str:
+def canonical(snapshot: Snapshot) -> str:
     """The canonical query of what is shown, with its region, day and edition written out: it keeps."""
-    asked = board.asked
-    region = asked.region.slug if asked.region else None
-    return board.selection.query(
-        region=region, on=asked.on, edition=asked.pin, view=None, show=None, tiles=None
+    scope = snapshot.scope
+    region = scope.region.slug if scope.region else None
+    return snapshot.selection.query(
+        region=region, on=scope.on, edition=scope.pin, view=None, show=None, tiles=None
     )
 
 
-def filename(name: str, board: Board) -> str:
+def filename(name: str, snapshot: Snapshot) -> str:
     """As crossings-control-qaim-bukamal-2019-09-30-edition-2.geojson; "-filtered" where filters are set."""
-    asked = board.asked
+    scope = snapshot.scope
     parts = ["crossings", name]
-    if asked.region:
-        parts.append(asked.region.slug)
-    parts += [asked.on.isoformat(), f"edition-{asked.edition_number}"]
-    if _filtered(board.selection):
+    if scope.region:
+        parts.append(scope.region.slug)
+    parts += [scope.on.isoformat(), f"edition-{scope.edition_number}"]
+    if _filtered(snapshot.selection):
         parts.append("filtered")
     return "-".join(parts) + ".geojson"
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 from crossings.assessment import Alternative, Answer
 from crossings.models import ControlReport, ObservationReport, Post, Site, StatusReport
 from crossings.queries import citations
-from crossings.queries.scope import Asked
-from crossings.queries.snapshot import Board, CrossingDay, PostDay, StatusLine, last_word
+from crossings.queries.scope import Scope
+from crossings.queries.snapshot import CrossingDay, PostDay, Snapshot, StatusLine, last_reported
 from crossings.queries.timelines import UNQUALIFIED
 from geodata.measure import WGS84
 from geodata.precision import precision
@@ -30,8 +30,8 @@ def address(path: str, query: str = "") -> str:
     return f"{settings.SITE_URL}{path}" + (f"?{query}" if query else "")
 
 
-def open_on_map(asked: Asked, on: datetime.date, show: str) -> str:
-    return address(reverse("home"), citations.open_query(asked, on, show))
+def open_on_map(scope: Scope, on: datetime.date, show: str) -> str:
+    return address(reverse("home"), citations.open_query(scope, on, show))
 
 
 def joined(items: Iterable[str]) -> str:
@@ -67,30 +67,30 @@ def evidence(reports: Iterable[Any], further: Iterable[Any] = ()) -> dict[str, A
 # --- Posts
 
 
-def posts(board: Board) -> Iterator[dict[str, Any]]:
+def posts(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One feature per post that is shown on the day."""
-    days = board.days(board.asked.on)
-    control, status = supporting(board, days)
+    days = snapshot.days(snapshot.scope.on)
+    control, status = supporting(snapshot, days)
     for day in days:
-        yield feature(day.post.slug, day.post.point, _post(board, day, control, status))
+        yield feature(day.post.slug, day.post.point, _post(snapshot, day, control, status))
 
 
-def supporting(board: Board, days: Iterable[PostDay]) -> tuple[Reports, Reports]:
+def supporting(snapshot: Snapshot, days: Iterable[PostDay]) -> tuple[Reports, Reports]:
     """The control and the status reports that these answers rest on, by id. Six queries at most."""
     held, passed = set[str](), set[str]()
     for day in days:
         held.update(day.control.supporting)
         passed.update(ident for line in day.status for ident in line.answer.supporting)
-    return _by_id(ControlReport, board, held), _by_id(StatusReport, board, passed)
+    return _by_id(ControlReport, snapshot, held), _by_id(StatusReport, snapshot, passed)
 
 
-def _by_id(model: Any, board: Board, idents: set[str]) -> Reports:
-    rows = model.objects.published(board.asked.edition_number).filter(public_id__in=idents)
+def _by_id(model: Any, snapshot: Snapshot, idents: set[str]) -> Reports:
+    rows = model.objects.published(snapshot.scope.edition_number).filter(public_id__in=idents)
     return {report.public_id: report for report in citations.with_passages(rows)} if idents else {}
 
 
-def _post(board: Board, day: PostDay, control: Reports, status: Reports) -> dict[str, Any]:
-    post, on = day.post, board.asked.on
+def _post(snapshot: Snapshot, day: PostDay, control: Reports, status: Reports) -> dict[str, Any]:
+    post, on = day.post, snapshot.scope.on
     used = [control[ident] for ident in day.control.supporting if ident in control]
     lines = dict.fromkeys(ident for line in day.status for ident in line.answer.supporting)
     used += [status[ident] for ident in lines if ident in status]
@@ -103,10 +103,10 @@ def _post(board: Board, day: PostDay, control: Reports, status: Reports) -> dict
         "country": post.country,
         "side": post.side,
         "on": on,
-        **_if(board.selection.shows("control"), _control(board, day.control, on)),
-        **_if(board.selection.shows("status"), _status(day, on)),
+        **_if(snapshot.selection.shows("control"), _control(snapshot, day.control, on)),
+        **_if(snapshot.selection.shows("status"), _status(day, on)),
         **position(post),
-        "url": open_on_map(board.asked, on, f"post.{post.slug}"),
+        "url": open_on_map(snapshot.scope, on, f"post.{post.slug}"),
         **evidence(used),
     }
 
@@ -119,23 +119,23 @@ def _if(shown: bool, columns: dict[str, Any]) -> dict[str, Any]:
 def _status(day: PostDay, on: datetime.date) -> dict[str, Any]:
     return {
         "shape": day.shape,
-        "status": [line.told(on) for line in day.status],
+        "status": [line.as_dict(on) for line in day.status],
         **_flat_status(day.status),
     }
 
 
-def _control(board: Board, answer: Answer, on: datetime.date) -> dict[str, Any]:
+def _control(snapshot: Snapshot, answer: Answer, on: datetime.date) -> dict[str, Any]:
     holders = sorted(answer.value)
     alternatives = [_alternative(one) for one in answer.alternatives]
     return {
         "control_level": answer.level,
         "holders": holders,
         "holder": joined(holders) or None,
-        "holder_names": joined(_force_names(board, holders)) or None,
+        "holder_names": joined(_force_names(snapshot, holders)) or None,
         "alternatives": alternatives,
         "alternatives_text": joined(_in_text(one) for one in alternatives) or None,
         "control_wires": answer.wire_count,
-        "control_since": last_word(answer, on),
+        "control_since": last_reported(answer, on),
         "control_age_days": answer.age_days,
         "control_stale": answer.stale,
         "control_indirect": answer.indirect,
@@ -143,8 +143,8 @@ def _control(board: Board, answer: Answer, on: datetime.date) -> dict[str, Any]:
     }
 
 
-def _force_names(board: Board, slugs: Iterable[str]) -> list[str]:
-    return [board.forces[slug].name if slug in board.forces else slug for slug in slugs]
+def _force_names(snapshot: Snapshot, slugs: Iterable[str]) -> list[str]:
+    return [snapshot.forces[slug].name if slug in snapshot.forces else slug for slug in slugs]
 
 
 def _alternative(one: Alternative) -> dict[str, Any]:
@@ -177,13 +177,13 @@ def _flat_status(status: Iterable[StatusLine]) -> dict[str, str | None]:
 # --- Crossings
 
 
-def crossings(board: Board) -> Iterator[dict[str, Any]]:
+def crossings(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One feature per crossing of which at least one post is shown on the day."""
-    days = board.crossing_days(board.asked.on)
-    _, status = supporting(board, (side for day in days for side in day.both))
+    days = snapshot.crossing_days(snapshot.scope.on)
+    _, status = supporting(snapshot, (side for day in days for side in day.both))
     for day in days:
         place, radius = middle([side.post for side in day.both])
-        yield feature(day.crossing.slug, place, _crossing(board, day, radius, status))
+        yield feature(day.crossing.slug, place, _crossing(snapshot, day, radius, status))
 
 
 def middle(sides: list[Post]) -> tuple[Point, float]:
@@ -199,8 +199,8 @@ def middle(sides: list[Post]) -> tuple[Point, float]:
     return Point(round(lon, 6), round(lat, 6), srid=4326), metres / 2 + max(a.radius_m, b.radius_m)
 
 
-def _crossing(board: Board, day: CrossingDay, radius: float, status: Reports) -> dict[str, Any]:
-    crossing, on = day.crossing, board.asked.on
+def _crossing(snapshot: Snapshot, day: CrossingDay, radius: float, status: Reports) -> dict[str, Any]:
+    crossing, on = day.crossing, snapshot.scope.on
     lines = [line for side in day.both for line in side.status if line.traffic in UNQUALIFIED]
     used = dict.fromkeys(ident for line in lines for ident in line.answer.supporting)
     sides = {side.post.side: side for side in day.both}
@@ -218,7 +218,7 @@ def _crossing(board: Board, day: CrossingDay, radius: float, status: Reports) ->
         "position": "shared" if len({side.post.point.coords for side in day.both}) == 1 else "midpoint",
         "radius_m": round(float(radius), 1),
         "note": crossing.note or None,
-        "url": address(reverse("crossing", args=[crossing.slug]), board.selection.query(on=on)),
+        "url": address(reverse("crossing", args=[crossing.slug]), snapshot.selection.query(on=on)),
         **evidence(status[ident] for ident in used if ident in status),
     }
 
@@ -243,25 +243,25 @@ def _whole(day: CrossingDay, sides: Mapping[str, PostDay]) -> dict[str, str | No
 # --- Sites
 
 
-def sites(board: Board) -> Iterator[dict[str, Any]]:
+def sites(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One feature per site that is shown, with the reports about it."""
-    told = _about_sites(board)
-    for site in board.sites:
-        yield feature(site.slug, site.point, _site(board, site, told.get(site.pk, [])))
+    told = _about_sites(snapshot)
+    for site in snapshot.sites:
+        yield feature(site.slug, site.point, _site(snapshot, site, told.get(site.pk, [])))
 
 
-def _about_sites(board: Board) -> dict[int, list[Any]]:
+def _about_sites(snapshot: Snapshot) -> dict[int, list[Any]]:
     """Published reports by the primary key of their site. Six queries at most."""
-    asked = board.asked
+    scope = snapshot.scope
     found: dict[int, list[Any]] = {}
     for model in (ControlReport, StatusReport, ObservationReport):
-        rows = model.objects.published(asked.edition_number).of_sources(asked.sources)
-        for report in citations.with_passages(rows.filter(site__in=[site.pk for site in board.sites])):
+        rows = model.objects.published(scope.edition_number).of_sources(scope.sources)
+        for report in citations.with_passages(rows.filter(site__in=[site.pk for site in snapshot.sites])):
             found.setdefault(report.site_id, []).append(report)
     return found
 
 
-def _site(board: Board, site: Site, told: list[Any]) -> dict[str, Any]:
+def _site(snapshot: Snapshot, site: Site, told: list[Any]) -> dict[str, Any]:
     return {
         "id": site.slug,
         "name": site.name,
@@ -271,6 +271,6 @@ def _site(board: Board, site: Site, told: list[Any]) -> dict[str, Any]:
         "note": site.note or None,
         "reports": len(told),
         **position(site),
-        "url": open_on_map(board.asked, board.asked.on, f"site.{site.slug}"),
+        "url": open_on_map(snapshot.scope, snapshot.scope.on, f"site.{site.slug}"),
         **evidence(told),
     }

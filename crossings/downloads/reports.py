@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q
 from crossings.assessment.tolls import toll_range
 from crossings.models import Attribution, ControlReport, Passage, StatusReport, StrikeEvent, StrikeReport
 from crossings.queries import citations
-from crossings.queries.snapshot import Board
+from crossings.queries.snapshot import Snapshot
 
 from .geojson import feature
 from .places import address, evidence, joined, open_on_map, position
@@ -34,34 +34,34 @@ def in_chunks(rows: Any, size: int = CHUNK_ROWS) -> Iterator[Any]:
         last = chunk[-1].pk
 
 
-def reports_shown(model: Any, board: Board) -> Any:
+def reports_shown(model: Any, snapshot: Snapshot) -> Any:
     """Published reports, of any day, about what the selection shows, as a queryset.
 
     Reports about the frontier as a whole belong to no place: they are there when nothing narrows the place.
     """
-    asked, selection = board.asked, board.selection
+    scope, selection = snapshot.scope, snapshot.selection
     if not selection.shows(model._meta.model_name.removesuffix("report")):
         return model.objects.none()
-    about = Q(post__in=[day.post.pk for day in board.days(asked.on)])
-    about |= Q(site__in=[site.pk for site in board.sites])
+    about = Q(post__in=[day.post.pk for day in snapshot.days(scope.on)])
+    about |= Q(site__in=[site.pk for site in snapshot.sites])
     narrowed = selection.bbox or selection.precision or selection.holder or selection.status or selection.q
-    if not (asked.region or narrowed):
+    if not (scope.region or narrowed):
         about |= Q(frontier__isnull=False)
-    return model.objects.published(asked.edition_number).of_sources(asked.sources).filter(about)
+    return model.objects.published(scope.edition_number).of_sources(scope.sources).filter(about)
 
 
-def control(board: Board) -> Iterator[dict[str, Any]]:
+def control(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One feature per control report; without a geometry where it is about the frontier as a whole."""
-    rows = reports_shown(ControlReport, board).prefetch_related("holders__force", "holders__counts_for")
+    rows = reports_shown(ControlReport, snapshot).prefetch_related("holders__force", "holders__counts_for")
     for report in in_chunks(_whole(rows)):
-        yield _feature(board, report, _control(report))
+        yield _feature(snapshot, report, _control(report))
 
 
-def status(board: Board) -> Iterator[dict[str, Any]]:
+def status(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One feature per status report."""
-    for report in in_chunks(_whole(reports_shown(StatusReport, board))):
+    for report in in_chunks(_whole(reports_shown(StatusReport, snapshot))):
         own = {"status": report.status, "traffic": report.traffic, "direction": report.direction}
-        yield _feature(board, report, own)
+        yield _feature(snapshot, report, own)
 
 
 def _whole(rows: Any) -> Any:
@@ -70,7 +70,7 @@ def _whole(rows: Any) -> Any:
     )
 
 
-def _feature(board: Board, report: Any, own: dict[str, Any]) -> dict[str, Any]:
+def _feature(snapshot: Snapshot, report: Any, own: dict[str, Any]) -> dict[str, Any]:
     place = report.post or report.site
     properties = {
         "id": report.public_id,
@@ -78,7 +78,7 @@ def _feature(board: Board, report: Any, own: dict[str, Any]) -> dict[str, Any]:
         **own,
         **_period(report),
         **position(place),
-        "url": address("/", citations.map_query(report, board.asked)),
+        "url": address("/", citations.map_query(report, snapshot.scope)),
         "citations": citations.citations([report]),
     }
     return feature(report.public_id, place.point if place else None, properties)
@@ -138,25 +138,25 @@ def _control(report: ControlReport) -> dict[str, Any]:
 # --- Strikes
 
 
-def strikes(board: Board) -> Iterator[dict[str, Any]]:
+def strikes(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One feature per strike of the interval, with every published telling of it."""
-    asked = board.asked
-    told = StrikeReport.objects.published(asked.edition_number).of_sources(asked.sources)
+    scope = snapshot.scope
+    told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
     passages = Passage.objects.select_related("document", "wire")
     blamed = Attribution.objects.select_related("accused", "speaker_force").prefetch_related(
         Prefetch("passage", passages)
     )
-    tellings = citations.with_passages(told.order_by("pk")).prefetch_related(
+    accounts = citations.with_passages(told.order_by("pk")).prefetch_related(
         "tolls", Prefetch("attributions", blamed)
     )
-    rows = board.strikes(*asked.interval).select_related("site")
-    for event in in_chunks(rows.prefetch_related("targets", Prefetch("reports", tellings, to_attr="told"))):
-        yield feature(event.public_id, event.point, _strike(board, event))
+    rows = snapshot.strikes(*scope.interval).select_related("site")
+    for event in in_chunks(rows.prefetch_related("targets", Prefetch("reports", accounts, to_attr="told"))):
+        yield feature(event.public_id, event.point, _strike(snapshot, event))
 
 
-def _strike(board: Board, event: StrikeEvent) -> dict[str, Any]:
+def _strike(snapshot: Snapshot, event: StrikeEvent) -> dict[str, Any]:
     told: list[StrikeReport] = event.told  # type: ignore[attr-defined]  # prefetched under that name
-    asked = board.asked
+    scope = snapshot.scope
     toll = toll_range(report.tolls.all() for report in told)
     targets = [{"id": force.slug, "name": force.name} for force in event.targets.all()]
     blames = [(report, blame) for report in told for blame in report.attributions.all()]
@@ -183,7 +183,7 @@ def _strike(board: Board, event: StrikeEvent) -> dict[str, Any]:
         "accused": joined(dict.fromkeys(slug for slug in accused if slug)) or None,
         "tellings": len(told),
         **position(event),
-        "url": open_on_map(asked, min(event.when_max or asked.on, asked.on), f"strike.{event.public_id}"),
+        "url": open_on_map(scope, min(event.when_max or scope.on, scope.on), f"strike.{event.public_id}"),
         **evidence(told, [blame.passage for _, blame in blames if blame.passage]),
     }
 

@@ -27,7 +27,7 @@ STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class LocatorMark:
     """A place to draw: (lon, lat) in degrees, its radius in metres."""
 
     lon: float
@@ -51,7 +51,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Locator:
+class LocatorMap:
     """Paths are SVG path data; `scale_km` is the length of the scale bar of `scale` units."""
 
     width: float
@@ -65,7 +65,7 @@ class Locator:
     scale: float
 
 
-def locate(lon: float, lat: float, reach_km: float, spots: Iterable[Spot]) -> Locator:
+def draw_locator(lon: float, lat: float, reach_km: float, spots: Iterable[LocatorMark]) -> LocatorMap:
     """A map around a point that reaches `reach_km` up and down, at least 10 and at most 700 km.
 
     Towns are labelled as far as their labels find room beside the spots.
@@ -74,7 +74,7 @@ def locate(lon: float, lat: float, reach_km: float, spots: Iterable[Spot]) -> Lo
     frame = _Frame(lon, max(-MAX_LATITUDE, min(MAX_LATITUDE, lat)), reach)
     drawn = tuple(frame.spot(spot) for spot in spots)
     scale_km = max(km for km in STEPS_KM if km * frame.unit_km <= WIDTH / 4)
-    return Locator(
+    return LocatorMap(
         width=WIDTH,
         height=HEIGHT,
         land=frame.path("countries"),
@@ -103,7 +103,7 @@ class _Frame:
         y = HEIGHT / 2 - (lat - self.lat) * self.per_lat
         return round(x, 1), round(y, 1)
 
-    def spot(self, spot: Spot) -> Drawn:
+    def spot(self, spot: LocatorMark) -> Drawn:
         x, y = self.xy(spot.lon, spot.lat)
         return Drawn(x, y, round(spot.radius_m / 1000 * self.unit_km, 1), spot.label, spot.kind, spot.before)
 

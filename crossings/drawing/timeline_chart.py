@@ -23,7 +23,7 @@ FADE_FROM, FADE_TO, FADE_DAYS = 0.85, 0.3, 365
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ChartSegment:
     """Days from `first` to `last`, both included, with one answer. `age_days` is that of its first day."""
 
     first: datetime.date
@@ -38,19 +38,19 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class ChartBand:
     """One row of the picture: a question with its stretches in the order of time."""
 
     label: str
     kind: str  # control, status or strikes
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[ChartSegment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One stretch drawn. `paint` names the pattern or gradient it needs, if any."""
 
-    stretch: Stretch
+    stretch: ChartSegment
     x: float
     y: float
     width: float
@@ -100,7 +100,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class TimelineChart:
     """The whole picture: `years` are (x, label or "") of each first of January, `day_x` the day looked at."""
 
     first: datetime.date
@@ -113,9 +113,9 @@ class Picture:
     day_x: float | None
 
 
-def draw(
-    bands: Sequence[Band], first: datetime.date, last: datetime.date, day: datetime.date | None = None
-) -> Picture:
+def draw_chart(
+    bands: Sequence[ChartBand], first: datetime.date, last: datetime.date, day: datetime.date | None = None
+) -> TimelineChart:
     """Lay out bands over the days from `first` to `last`, both included. Raises ValueError if reversed.
 
     Stretches are cut to these days; those wholly outside are left out.
@@ -134,7 +134,7 @@ def draw(
         bars.sort(key=lambda bar: -bar.width)
         rows.append(Row(band.label, band.kind, y + LABEL_HEIGHT - 6, top, height, tuple(bars)))
         y = top + height + BAND_GAP
-    return Picture(
+    return TimelineChart(
         first=first,
         last=last,
         width=WIDTH,
@@ -153,7 +153,7 @@ def _x(day: datetime.date, first: datetime.date, last: datetime.date) -> float:
 
 
 def _bar(
-    stretch: Stretch, y: float, height: float, first: datetime.date, last: datetime.date, key: str
+    stretch: ChartSegment, y: float, height: float, first: datetime.date, last: datetime.date, key: str
 ) -> Bar:
     begin = max(stretch.first, first)
     left = _x(begin, first, last)
@@ -177,14 +177,14 @@ def _bar(
     )
 
 
-def _paint(stretch: Stretch) -> str:
+def _paint(stretch: ChartSegment) -> str:
     if len(stretch.marks) > 1:
         return "split"
     faded = stretch.level == "carried" and not stretch.stale and bool(stretch.marks)
     return "fade" if faded else ""
 
 
-def _opacity(stretch: Stretch, begin: datetime.date, end: datetime.date) -> tuple[float, float]:
+def _opacity(stretch: ChartSegment, begin: datetime.date, end: datetime.date) -> tuple[float, float]:
     """How full the fill is at both ends of the bar."""
     if stretch.stale or stretch.level == "unknown":
         return 0.0, 0.0

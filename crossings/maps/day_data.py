@@ -16,32 +16,32 @@ from django.urls import reverse
 
 from crossings.assessment import Answer
 from crossings.models import Crossing, Force, Post, Site, StrikeEvent
-from crossings.queries.scope import spoken_days
-from crossings.queries.snapshot import Board, CrossingDay, PostDay, StatusLine, last_word, runs
+from crossings.queries.scope import report_dates
+from crossings.queries.snapshot import CrossingDay, PostDay, Snapshot, StatusLine, last_reported, runs
 from crossings.queries.timelines import UNQUALIFIED
 from geodata import basemap
 
 MAX_STRIKES = 5000
 
 
-def days(board: Board) -> dict[str, Any]:
+def days(snapshot: Snapshot) -> dict[str, Any]:
     """All that the browser needs to show any day without asking again."""
-    asked = board.asked
-    first, last = asked.first, asked.last
-    stretches = {post.pk: board.shown_stretches(post, first, last) for post in board.posts}
+    scope = snapshot.scope
+    first, last = scope.first, scope.last
+    stretches = {post.pk: snapshot.shown_stretches(post, first, last) for post in snapshot.posts}
     changes = {day.first for shown in stretches.values() for day in shown}
     changes |= {day.last + datetime.timedelta(days=1) for shown in stretches.values() for day in shown}
     return {
-        "edition": asked.edition_number,
+        "edition": scope.edition_number,
         "first": first,
         "last": last,
-        "latest": asked.latest,
-        "ticks": spoken_days(asked),
+        "latest": scope.latest,
+        "ticks": report_dates(scope),
         "changes": sorted(day for day in changes if first < day <= last),
-        "forces": {slug: _force(force) for slug, force in board.forces.items()},
-        "posts": [_post(board, post, stretches[post.pk]) for post in board.posts],
-        "crossings": [_crossing(board, crossing) for crossing in board.crossings],
-        "sites": [_site(site) for site in board.sites],
+        "forces": {slug: _force(force) for slug, force in snapshot.forces.items()},
+        "posts": [_post(snapshot, post, stretches[post.pk]) for post in snapshot.posts],
+        "crossings": [_crossing(snapshot, crossing) for crossing in snapshot.crossings],
+        "sites": [_site(site) for site in snapshot.sites],
     }
 
 
@@ -64,7 +64,7 @@ def _place(place: Any) -> dict[str, Any]:
     }
 
 
-def _post(board: Board, post: Post, stretches: list[PostDay]) -> dict[str, Any]:
+def _post(snapshot: Snapshot, post: Post, stretches: list[PostDay]) -> dict[str, Any]:
     return {
         "id": post.slug,
         "crossing": post.crossing.slug,
@@ -72,7 +72,7 @@ def _post(board: Board, post: Post, stretches: list[PostDay]) -> dict[str, Any]:
         "country": post.country,
         "half": half_of(post),
         **_place(post),
-        "segments": [_segment(board, day) for day in stretches],
+        "segments": [_segment(snapshot, day) for day in stretches],
     }
 
 
@@ -93,13 +93,13 @@ def _longitudes() -> dict[str, float]:
     return {f["properties"]["iso"]: f["geometry"]["coordinates"][0] for f in labels}
 
 
-def _segment(board: Board, day: PostDay) -> dict[str, Any]:
+def _segment(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
     return {
         "from": day.first,
         "to": day.last,
-        "control": control_of(day) if board.selection.shows("control") else None,
-        "status": status_of(day) if board.selection.shows("status") else None,
-        "html": render_to_string("map/_post.html", post_context(board, day)),
+        "control": control_of(day) if snapshot.selection.shows("control") else None,
+        "status": status_of(day) if snapshot.selection.shows("status") else None,
+        "html": render_to_string("map/_post.html", post_context(snapshot, day)),
     }
 
 
@@ -128,20 +128,20 @@ def _status_level(day: PostDay) -> str:
     return max((line.answer.level for line in day.status if line.traffic in UNQUALIFIED), key=order.index)
 
 
-def post_context(board: Board, day: PostDay) -> dict[str, Any]:
+def post_context(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
     """What templates/map/_post.html needs for one post over a stretch of days; a kind not shown is empty."""
-    shows = board.selection.shows
+    shows = snapshot.selection.shows
     return {
         "post": day.post,
         "day": day,
-        "control": answer_context(board, day.control, day.first) if shows("control") else None,
+        "control": answer_context(snapshot, day.control, day.first) if shows("control") else None,
         "status": [_status_context(line, day.first) for line in day.status] if shows("status") else [],
     }
 
 
-def answer_context(board: Board, answer: Answer, first: datetime.date) -> dict[str, Any]:
+def answer_context(snapshot: Snapshot, answer: Answer, first: datetime.date) -> dict[str, Any]:
     """A control answer with its forces as objects."""
-    forces = board.forces
+    forces = snapshot.forces
     return {
         "level": answer.level,
         "holders": [forces[slug] for slug in sorted(answer.value) if slug in forces],
@@ -154,7 +154,7 @@ def answer_context(board: Board, answer: Answer, first: datetime.date) -> dict[s
             for a in answer.alternatives
         ],
         "stale": answer.stale,
-        "since": last_word(answer, first),
+        "since": last_reported(answer, first),
         "indirect": answer.indirect,
         "wires": answer.wire_count,
     }
@@ -162,20 +162,20 @@ def answer_context(board: Board, answer: Answer, first: datetime.date) -> dict[s
 
 def _status_context(line: StatusLine, first: datetime.date) -> dict[str, Any]:
     values = {value for alternative in line.answer.alternatives for value in alternative.value}
-    return {**line.told(first), "values": sorted(values)}
+    return {**line.as_dict(first), "values": sorted(values)}
 
 
-def _crossing(board: Board, crossing: Crossing) -> dict[str, Any]:
-    asked = board.asked
+def _crossing(snapshot: Snapshot, crossing: Crossing) -> dict[str, Any]:
+    scope = snapshot.scope
     posts = list(crossing.posts.all())
-    starts = {asked.first}
+    starts = {scope.first}
     for post in posts:
-        starts.update(day.first for day in board.stretches(post, asked.first, asked.last))
+        starts.update(day.first for day in snapshot.stretches(post, scope.first, scope.last))
     segments: list[dict[str, Any]] = []
-    for begin, end in runs(sorted(starts), asked.last):
-        both = tuple(board.day_of(post, begin) for post in posts)
+    for begin, end in runs(sorted(starts), scope.last):
+        both = tuple(snapshot.day_of(post, begin) for post in posts)
         html = render_to_string(
-            "map/_crossing.html", crossing_context(board, CrossingDay(crossing, both, both))
+            "map/_crossing.html", crossing_context(snapshot, CrossingDay(crossing, both, both))
         )
         if segments and segments[-1]["html"] == html:
             segments[-1]["to"] = end
@@ -192,9 +192,9 @@ def _crossing(board: Board, crossing: Crossing) -> dict[str, Any]:
     }
 
 
-def crossing_context(board: Board, day: CrossingDay) -> dict[str, Any]:
+def crossing_context(snapshot: Snapshot, day: CrossingDay) -> dict[str, Any]:
     """What templates/map/_crossing.html needs: the crossing and its traffic as a whole."""
-    return {"crossing": day.crossing, "traffic": day.traffic if board.selection.shows("status") else []}
+    return {"crossing": day.crossing, "traffic": day.traffic if snapshot.selection.shows("status") else []}
 
 
 def _site(site: Site) -> dict[str, Any]:
@@ -207,9 +207,9 @@ def _site(site: Site) -> dict[str, Any]:
     }
 
 
-def strikes(board: Board, year: int) -> dict[str, Any]:
+def strikes(snapshot: Snapshot, year: int) -> dict[str, Any]:
     """Strikes whose possible days touch a year, at most MAX_STRIKES of them, and how many there are."""
-    events = board.strikes(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
+    events = snapshot.strikes(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
     total = events.count()
     return {
         "year": year,

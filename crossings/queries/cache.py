@@ -18,7 +18,7 @@ SECONDS = 60
 STAMP = "stamp"
 
 
-def remembered(name: str, key: tuple[Any, ...], make: Callable[[], bytes]) -> bytes:
+def cached(name: str, key: tuple[Any, ...], make: Callable[[], bytes]) -> bytes:
     """What `make` gives, or gave within the last minute for the same name and key."""
     stamp = cache.get_or_set(STAMP, _fresh_stamp, None)
     digest = sha256(repr((name, stamp, key)).encode()).hexdigest()

@@ -22,7 +22,7 @@ from crossings.models import (
 from crossings.wording.dates import in_words
 from geodata.selection import Selection
 
-from .scope import Asked
+from .scope import Scope
 
 NOT_QUOTED = "not quoted"  # in files, which are in English
 
@@ -42,8 +42,8 @@ def cited(edition: int, sources: tuple[str, ...]) -> Any:
     told = StrikeReport.objects.published(edition).values("pk")
     used |= Q(Exists(Attribution.objects.filter(passage=OuterRef("pk"), report__in=told)))
     used |= Q(Exists(Backing.objects.published(edition).filter(passage=OuterRef("pk"))))
-    asked = Disagreement.objects.published(edition).values("pk")
-    answers = Answer.passages.through.objects.filter(passage=OuterRef("pk"), answer__disagreement__in=asked)
+    scope = Disagreement.objects.published(edition).values("pk")
+    answers = Answer.passages.through.objects.filter(passage=OuterRef("pk"), answer__disagreement__in=scope)
     used |= Q(Exists(answers))
     return Passage.objects.filter(used, document__source_set__slug__in=sources).select_related(
         "document__source_set", "wire"
@@ -137,17 +137,17 @@ def day_of(report: Any) -> datetime.date | None:
     return day or report.as_of_max or report.ends_max
 
 
-def map_query(report: Any, asked: Asked) -> str:
+def map_query(report: Any, scope: Scope) -> str:
     """The query string that opens the map on the report's day with its subject's popup, in the same
     edition and sources.
     """
     day = day_of(report)
-    return open_query(asked, min(day, asked.last) if day else asked.on, popup_of(report))
+    return open_query(scope, min(day, scope.last) if day else scope.on, popup_of(report))
 
 
-def open_query(asked: Asked, on: datetime.date, show: str | None) -> str:
+def open_query(scope: Scope, on: datetime.date, show: str | None) -> str:
     """The query string of the map on a day with one popup open; edition and sources as asked for."""
-    kept = Selection(edition=asked.selection.edition, sources=asked.selection.sources)
+    kept = Selection(edition=scope.selection.edition, sources=scope.selection.sources)
     return kept.query(on=on, show=show)
 
 

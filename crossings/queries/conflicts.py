@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crossings.assessment import Record, Segment, Timeline, clash_control, clash_status
-from crossings.assessment.conflicts import LaneClash, date_clashes, lane_clashes
+from crossings.assessment.conflicts import TimelineConflict, date_conflicts, timeline_conflicts
 from crossings.assessment.records import Clash, Value
 from crossings.assessment.tolls import Range, TollRange, toll_range
 from crossings.models import (
@@ -35,9 +35,9 @@ from geodata.measure import gap_km
 from geodata.text import fold
 
 from . import citations
-from .explanations import Said, control_reports, merged, observations, status_reports
-from .snapshot import Board
-from .timelines import DIRECTIONS, PostLanes
+from .explanations import CitedReport, control_reports, deduplicate, observations, status_reports
+from .snapshot import Snapshot
+from .timelines import DIRECTIONS, PostTimelines
 
 NEAR_KM = 25.0  # from edge to edge of what is uncertain: nearer strikes are told with their crossing
 #: In the order in which the page shows them.
@@ -53,7 +53,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ConflictSide:
     """One answer with its words: forces, a status, or a text; `denies` where it says that this was not so."""
 
     forces: tuple[Force, ...] = ()
@@ -61,7 +61,7 @@ class Side:
     text: str = ""
     when: str = ""  # EDTF, where dates are what differs
     stance: str = "states"
-    reports: tuple[Said, ...] = ()
+    reports: tuple[CitedReport, ...] = ()
     passages: tuple[Passage, ...] = ()
     telling: StrikeReport | None = None
     toll: TollRange | None = None
@@ -77,14 +77,14 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Conflict:
     """One question that is answered in several ways."""
 
     kind: str
     key: str  # fragment of its address
     question: str
     crossing: Crossing | None
-    sides: tuple[Side, ...]
+    sides: tuple[ConflictSide, ...]
     posts: tuple[Post, ...] = ()
     traffics: tuple[str, ...] = ()
     stretches: tuple[tuple[datetime.date, datetime.date, str], ...] = ()
@@ -124,7 +124,7 @@ class _Lane:
     post: Post
     traffics: tuple[str, ...]  # empty: who held it
     timeline: Timeline
-    said: dict[str, Said]
+    said: dict[str, CitedReport]
     values: dict[str, Value]
     clash: Clash
     direction: str = "both"
@@ -135,14 +135,14 @@ class _Lane:
         return "-".join((self.post.slug, *(self.traffics or ("control",))))
 
 
-class Differing:
+class Conflicts:
     """All differences of a board. Queries are few and do not grow with the number of reports."""
 
-    def __init__(self, board: Board) -> None:
-        self.board = board
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
 
     @cached_property
-    def all(self) -> list[Difference]:
+    def all(self) -> list[Conflict]:
         """Those asked by hand hide what is derived from no other words than theirs."""
         questions = self._questions()
         derived = [*self._of_lanes(), *self._lengths(), *self._tellings()]
@@ -153,37 +153,39 @@ class Differing:
             (self._with_map(one) for one in (*questions, *kept)), key=lambda one: order.index(one.kind)
         )
 
-    def _with_map(self, one: Difference) -> Difference:
-        asked = self.board.asked
+    def _with_map(self, one: Conflict) -> Conflict:
+        scope = self.snapshot.scope
         if not (one.show and one.on):
             return one
-        return replace(one, map_query=citations.open_query(asked, min(one.on, asked.last), one.show))
+        return replace(one, map_query=citations.open_query(scope, min(one.on, scope.last), one.show))
 
-    def by_crossing(self) -> list[tuple[Crossing | None, list[Difference]]]:
+    def by_crossing(self) -> list[tuple[Crossing | None, list[Conflict]]]:
         """Grouped by crossing, those of the frontier as a whole last."""
-        groups: dict[int | None, list[Difference]] = defaultdict(list)
+        groups: dict[int | None, list[Conflict]] = defaultdict(list)
         for one in self.all:
             groups[one.crossing.pk if one.crossing else None].append(one)
-        rows = [(crossing, groups[crossing.pk]) for crossing in self.board.crossings if crossing.pk in groups]
+        rows = [
+            (crossing, groups[crossing.pk]) for crossing in self.snapshot.crossings if crossing.pk in groups
+        ]
         return [*rows, *([(None, groups[None])] if None in groups else [])]
 
     # --- Lanes
 
-    def _of_lanes(self) -> Iterator[Difference]:
+    def _of_lanes(self) -> Iterator[Conflict]:
         for lane in self._lanes():
-            segments = lane.timeline.segments(self.board.asked.first, self.board.asked.last)
-            for found in lane_clashes(segments, lane.values):
+            segments = lane.timeline.segments(self.snapshot.scope.first, self.snapshot.scope.last)
+            for found in timeline_conflicts(segments, lane.values):
                 if one := self._clash(lane, found):
                     yield one
             yield from self._dates(lane, segments)
 
     def _lanes(self) -> Iterator[_Lane]:
-        board = self.board
-        posts = Q(post__in=board.posts)
-        control = _by_post(control_reports(board, posts))
-        status = _by_post(status_reports(board, posts))
-        for post in board.posts:
-            lanes = board.lanes.get(post.pk) or PostLanes()
+        snapshot = self.snapshot
+        posts = Q(post__in=snapshot.posts)
+        control = _by_post(control_reports(snapshot, posts))
+        status = _by_post(status_reports(snapshot, posts))
+        for post in snapshot.posts:
+            lanes = snapshot.lanes.get(post.pk) or PostTimelines()
             held = {s.key: s for s in control[post.pk] if s.assessed}
             values = {key: frozenset(_counts_for(s)) for key, s in held.items()}
             yield _Lane(post, (), lanes.control, held, values, clash_control, records=_records(held, values))
@@ -200,7 +202,7 @@ class Differing:
                     post, (traffic,), timeline, passed, values, clash_status, direction, records
                 )  # fmt: skip
 
-    def _clash(self, lane: _Lane, found: LaneClash) -> Difference | None:
+    def _clash(self, lane: _Lane, found: TimelineConflict) -> Conflict | None:
         sides = tuple(
             self._side(lane, one.value, one.reports, "denies" if one.denies else "states")
             for one in found.sides
@@ -208,7 +210,7 @@ class Differing:
         documents = {frozenset(p.document_id for p in side.passages) for side in sides}
         if found.kind != "disputed" and len(documents) == 1:
             return None  # the same documents tell a change: nobody differs
-        return Difference(
+        return Conflict(
             kind=found.kind,
             key=f"{lane.key}-{found.first}",
             question="",
@@ -220,10 +222,10 @@ class Differing:
             stretches=found.stretches,
         )
 
-    def _side(self, lane: _Lane, value: Value, reports: Iterable[str], stance: str) -> Side:
-        said = merged(lane.said[key] for key in reports if key in lane.said)
+    def _side(self, lane: _Lane, value: Value, reports: Iterable[str], stance: str) -> ConflictSide:
+        said = deduplicate(lane.said[key] for key in reports if key in lane.said)
         stances = {s.report.stance for s in said}
-        return Side(
+        return ConflictSide(
             forces=() if lane.traffics else self._forces(value),
             status=next(iter(value), "") if lane.traffics else "",
             stance=stances.pop() if len(stances) == 1 else stance,
@@ -232,15 +234,15 @@ class Differing:
         )
 
     def _forces(self, slugs: Iterable[str]) -> tuple[Force, ...]:
-        return tuple(self.board.forces[slug] for slug in sorted(slugs) if slug in self.board.forces)
+        return tuple(self.snapshot.forces[slug] for slug in sorted(slugs) if slug in self.snapshot.forces)
 
-    def _dates(self, lane: _Lane, segments: Sequence[Segment]) -> Iterator[Difference]:
-        for found in date_clashes(lane.records, lane.clash, segments):
+    def _dates(self, lane: _Lane, segments: Sequence[Segment]) -> Iterator[Conflict]:
+        for found in date_conflicts(lane.records, lane.clash, segments):
             texts: dict[str, list[str]] = defaultdict(list)
             for key in found.reports:
                 texts[getattr(lane.said[key].report, found.name)].append(key)
             dates = sorted(texts, key=lambda text: (text.strip("[."), text))
-            yield Difference(
+            yield Conflict(
                 kind="dates",
                 key=f"{lane.key}-{found.name}-{min(found.reports)}",
                 question="",
@@ -267,43 +269,43 @@ class Differing:
 
     # --- Lengths of closures, tellings of strikes
 
-    def _lengths(self) -> Iterator[Difference]:
+    def _lengths(self) -> Iterator[Conflict]:
         """Closures of one crossing that observers count from days that exclude each other."""
-        crossings = {post.crossing_id for post in self.board.posts}
+        crossings = {post.crossing_id for post in self.snapshot.posts}
         about = Q(topic=ObservationReport.Topic.CLOSURE, crossing__in=crossings)
-        told: dict[int, list[Said]] = defaultdict(list)
-        for said in observations(self.board, about) if crossings else ():
+        told: dict[int, list[CitedReport]] = defaultdict(list)
+        for said in observations(self.snapshot, about) if crossings else ():
             told[said.report.crossing_id].append(said)
         for rows in told.values():
-            texts: dict[str, list[Said]] = defaultdict(list)
+            texts: dict[str, list[CitedReport]] = defaultdict(list)
             for one in rows:
                 texts[one.report.summary].append(one)
             if len(texts) > 1:
                 crossing = rows[0].report.crossing
-                yield Difference(
+                yield Conflict(
                     kind="lengths",
                     key=f"{crossing.slug}-closure",
                     question=_("How long was %(crossing)s closed?") % {"crossing": crossing.name},
                     crossing=crossing,
                     sides=tuple(
-                        Side(text=text, reports=tuple(group), passages=_passages(group))
+                        ConflictSide(text=text, reports=tuple(group), passages=_passages(group))
                         for text, group in texts.items()
                     ),
                 )
 
-    def _tellings(self) -> Iterator[Difference]:
-        asked = self.board.asked
-        told = StrikeReport.objects.published(asked.edition_number).of_sources(asked.sources)
+    def _tellings(self) -> Iterator[Conflict]:
+        scope = self.snapshot.scope
+        told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
         passages = Passage.objects.select_related("document__source_set", "wire")
         blamed = Attribution.objects.select_related("accused", "speaker_force")
         blamed = blamed.prefetch_related(Prefetch("passage", passages))
         reports = citations.with_passages(told.order_by("pk")).prefetch_related(
             "tolls", Prefetch("attributions", blamed)
         )
-        rows = self.board.strikes(asked.first, asked.last)
+        rows = self.snapshot.strikes(scope.first, scope.last)
         for event in rows.prefetch_related(Prefetch("reports", reports, to_attr="told")):
             if aspects := _aspects(event.told):
-                yield Difference(
+                yield Conflict(
                     kind="telling",
                     key=f"strike-{event.public_id}",
                     question=event.summary,
@@ -317,7 +319,7 @@ class Differing:
         """The crossing that the strike lay nearest to, within NEAR_KM of a post."""
         gaps = [
             (gap_km((event.point.x, event.point.y), event.radius_m, (p.point.x, p.point.y), p.radius_m), c)
-            for c in self.board.crossings
+            for c in self.snapshot.crossings
             for p in c.posts.all()
         ]
         gap, crossing = min(gaps, key=lambda found: found[0], default=(NEAR_KM, None))
@@ -325,32 +327,32 @@ class Differing:
 
     # --- Asked by hand
 
-    def _questions(self) -> list[Difference]:
-        board = self.board
-        asked = board.asked
-        passages = Passage.objects.filter(document__source_set__slug__in=asked.sources)
+    def _questions(self) -> list[Conflict]:
+        snapshot = self.snapshot
+        scope = snapshot.scope
+        passages = Passage.objects.filter(document__source_set__slug__in=scope.sources)
         passages = passages.select_related("document__source_set", "wire").in_order()
         answers = Answer.objects.prefetch_related(Prefetch("passages", passages))
-        rows = Disagreement.objects.published(asked.edition_number).select_related("crossing")
-        shown = {crossing.pk: crossing for crossing in board.crossings}
-        if asked.region:
+        rows = Disagreement.objects.published(scope.edition_number).select_related("crossing")
+        shown = {crossing.pk: crossing for crossing in snapshot.crossings}
+        if scope.region:
             rows = rows.filter(crossing__in=shown)
         found = []
         for row in rows.prefetch_related(Prefetch("answers", answers)):
             sides = tuple(
-                Side(text=answer.text, passages=tuple(answer.passages.all()))
+                ConflictSide(text=answer.text, passages=tuple(answer.passages.all()))
                 for answer in row.answers.all()
                 if answer.passages.all()
             )
-            one = Difference("question", row.public_id, row.question, row.crossing, sides, note=row.note)
+            one = Conflict("question", row.public_id, row.question, row.crossing, sides, note=row.note)
             if sides and self._fits(one):
                 found.append(one)
         return found
 
-    def _fits(self, one: Difference) -> bool:
+    def _fits(self, one: Conflict) -> bool:
         """Whether a question by hand is among what the filters on place and text let through."""
-        selection = self.board.selection
-        places = {post.crossing_id for post in self.board.posts}
+        selection = self.snapshot.selection
+        places = {post.crossing_id for post in self.snapshot.posts}
         if selection.bbox and not (one.crossing and one.crossing.pk in places):
             return False
         if not selection.q:
@@ -361,22 +363,22 @@ class Differing:
         return any(selection.q.casefold() in t.casefold() or (wanted and wanted in fold(t)) for t in texts)
 
 
-def _by_post(said: Iterable[Said]) -> dict[int, list[Said]]:
-    found: dict[int, list[Said]] = defaultdict(list)
+def _by_post(said: Iterable[CitedReport]) -> dict[int, list[CitedReport]]:
+    found: dict[int, list[CitedReport]] = defaultdict(list)
     for one in said:
         found[one.report.post_id].append(one)
     return found
 
 
-def _counts_for(said: Said) -> set[str]:
+def _counts_for(said: CitedReport) -> set[str]:
     return {(holder.counts_for or holder.force).slug for holder in said.report.holders.all()}
 
 
-def _records(said: dict[str, Said], values: dict[str, Value]) -> tuple[Record, ...]:
+def _records(said: dict[str, CitedReport], values: dict[str, Value]) -> tuple[Record, ...]:
     return tuple(record_of(one.report, values[key]) for key, one in said.items())
 
 
-def _passages(said: Iterable[Said]) -> tuple[Passage, ...]:
+def _passages(said: Iterable[CitedReport]) -> tuple[Passage, ...]:
     return tuple({p.pk: p for one in said for p in one.passages}.values())
 
 
@@ -400,7 +402,7 @@ def _aspects(told: Sequence[StrikeReport]) -> tuple[str, ...]:
     return tuple(word for word, values in found if any(value != values[0] for value in values))
 
 
-def _telling(report: StrikeReport) -> Side:
+def _telling(report: StrikeReport) -> ConflictSide:
     passages = {p.pk: p for p in citations.passages_of(report)}
     for blame in report.attributions.all():
         if blame.passage:
@@ -411,7 +413,7 @@ def _telling(report: StrikeReport) -> Side:
             killed=Range(toll.killed_low, toll.killed_high),
             injured=Range(toll.injured_low, toll.injured_high),
         )
-    return Side(
+    return ConflictSide(
         stance=report.stance,
         passages=tuple(passages.values()),
         telling=report,
@@ -419,9 +421,9 @@ def _telling(report: StrikeReport) -> Side:
     )
 
 
-def _put_together(found: Iterable[Difference]) -> list[Difference]:
+def _put_together(found: Iterable[Conflict]) -> list[Conflict]:
     """Differences of several posts or kinds of traffic that rest on the same words, as one."""
-    kept: dict[Any, Difference] = {}
+    kept: dict[Any, Conflict] = {}
     for one in found:
         key = (one.kind, one.crossing and one.crossing.pk, bool(one.traffics), one.stretches, _words(one))
         same = kept.get(key)
@@ -433,21 +435,21 @@ def _put_together(found: Iterable[Difference]) -> list[Difference]:
                 posts=tuple(dict.fromkeys((*same.posts, *one.posts))),
                 traffics=tuple(dict.fromkeys((*same.traffics, *one.traffics))),
                 sides=tuple(
-                    replace(a, reports=tuple(merged((*a.reports, *b.reports))))
+                    replace(a, reports=tuple(deduplicate((*a.reports, *b.reports))))
                     for a, b in zip(same.sides, one.sides, strict=True)
                 ),
             )
     return [_asked(one) for one in kept.values()]
 
 
-def _words(one: Difference) -> Any:
+def _words(one: Conflict) -> Any:
     """What has to be the same for two differences to be told in one breath."""
     return tuple(
         (s.text, s.status, s.when, s.stance, s.forces, frozenset(p.pk for p in s.passages)) for s in one.sides
     )
 
 
-def _asked(one: Difference) -> Difference:
+def _asked(one: Conflict) -> Conflict:
     """With the question in words."""
     if not one.wording:
         return one

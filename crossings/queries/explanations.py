@@ -19,15 +19,15 @@ from crossings.assessment.stretches import spans_of
 from crossings.models import ControlReport, Force, Holder, ObservationReport, Passage, Post, StatusReport
 from crossings.models.records import record_of
 
-from .snapshot import Board, last_word
-from .timelines import DIRECTIONS, UNQUALIFIED, PostLanes
+from .snapshot import Snapshot, last_reported
+from .timelines import DIRECTIONS, UNQUALIFIED, PostTimelines
 
 CONTROL = "control"
 LEADING = 3  # reports shown at once; the others wait under a heading
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CitedReport:
     """One report as a page shows it; reports of one passage that differ in the traffic alone are one."""
 
     report: Any
@@ -55,9 +55,9 @@ class Said:
         )
 
 
-def led(reports: tuple[Said, ...]) -> tuple[list[Said], list[Said]]:
+def split_leading(reports: tuple[CitedReport, ...]) -> tuple[list[CitedReport], list[CitedReport]]:
     """The reports to show first, and the others: one of each wire, those with a quote before references."""
-    by_wire: dict[int, Said] = {}
+    by_wire: dict[int, CitedReport] = {}
     for said in sorted(reports, key=lambda s: not s.report.main_passage.is_quote):
         by_wire.setdefault(said.report.main_passage.wire_id, said)
     first = [said for said in reports if said in by_wire.values()][:LEADING]
@@ -65,22 +65,22 @@ def led(reports: tuple[Said, ...]) -> tuple[list[Said], list[Said]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ExplainedAlternative:
     """One of several values on the table, with its own reports."""
 
     forces: tuple[Force, ...]
     status: str
     stance: str
     wires: tuple[str, ...]
-    reports: tuple[Said, ...]
+    reports: tuple[CitedReport, ...]
 
     @property
-    def led(self) -> tuple[list[Said], list[Said]]:
-        return led(self.reports)
+    def leading(self) -> tuple[list[CitedReport], list[CitedReport]]:
+        return split_leading(self.reports)
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class Explanation:
     """The answer to one question about a post on a day, with the reports that carry it.
 
     `wires` are the names of the independent wires that say at least this; `ahead` the next reports, which
@@ -94,10 +94,10 @@ class Explained:
     forces: tuple[Force, ...]
     status: str
     wires: tuple[str, ...]
-    supporting: tuple[Said, ...]
-    sides: tuple[Side, ...]
-    unused: tuple[Said, ...]
-    ahead: tuple[Said, ...] = ()
+    supporting: tuple[CitedReport, ...]
+    sides: tuple[ExplainedAlternative, ...]
+    unused: tuple[CitedReport, ...]
+    ahead: tuple[CitedReport, ...] = ()
 
     @property
     def level(self) -> str:
@@ -106,11 +106,11 @@ class Explained:
     @property
     def since(self) -> datetime.date | None:
         """The day of the last word, where it lies behind."""
-        return last_word(self.answer, self.on)
+        return last_reported(self.answer, self.on)
 
     @property
-    def led(self) -> tuple[list[Said], list[Said]]:
-        return led(self.supporting)
+    def leading(self) -> tuple[list[CitedReport], list[CitedReport]]:
+        return split_leading(self.supporting)
 
     @property
     def ahead_on(self) -> datetime.date | None:
@@ -125,48 +125,48 @@ def _sure_day(report: Any) -> datetime.date | None:
     return report.ends_min - datetime.timedelta(days=1) if report.ends_min else None
 
 
-class Evidence:
+class Explanations:
     """The public reports about some posts and their crossings, of the board's edition and sources."""
 
-    def __init__(self, board: Board, posts: Iterable[Post]) -> None:
-        self.board = board
+    def __init__(self, snapshot: Snapshot, posts: Iterable[Post]) -> None:
+        self.snapshot = snapshot
         self.posts = list(posts)
 
     @cached_property
-    def _about(self) -> dict[int, dict[str, Said]]:
-        found: dict[int, dict[str, Said]] = {post.pk: {} for post in self.posts}
+    def _about(self) -> dict[int, dict[str, CitedReport]]:
+        found: dict[int, dict[str, CitedReport]] = {post.pk: {} for post in self.posts}
         about = Q(post__in=list(found))
-        for said in control_reports(self.board, about):
+        for said in control_reports(self.snapshot, about):
             found[said.report.post_id][said.key] = said
-        for said in status_reports(self.board, about):
+        for said in status_reports(self.snapshot, about):
             found[said.report.post_id][said.key] = said
         return found
 
-    def about(self, post: Post) -> Mapping[str, Said]:
+    def about(self, post: Post) -> Mapping[str, CitedReport]:
         """Control and status reports about a post by their ids, those never assessed included."""
         return self._about[post.pk]
 
     @cached_property
-    def observations(self) -> list[Said]:
+    def observations(self) -> list[CitedReport]:
         """What was observed at the posts and at their crossings, in the order of time."""
         about = Q(post__in=self.posts) | Q(crossing__in={post.crossing_id for post in self.posts})
-        return observations(self.board, about)
+        return observations(self.snapshot, about)
 
-    def beside(self, post: Post, first: datetime.date, last: datetime.date) -> list[Said]:
+    def beside(self, post: Post, first: datetime.date, last: datetime.date) -> list[CitedReport]:
         """What speaks of these days and is never assessed: observations, plans, helpers and bystanders."""
         shown = [s for s in self.observations if s.report.post_id in (None, post.pk)]
         shown += [s for s in self.about(post).values() if not s.assessed]
-        return merged(s for s in shown if touches(s.report, first, last))
+        return deduplicate(s for s in shown if touches(s.report, first, last))
 
-    def control(self, post: Post, on: datetime.date) -> Explained:
+    def control(self, post: Post, on: datetime.date) -> Explanation:
         """Who held the post on a day, and who says so."""
-        lanes = self.board.lanes.get(post.pk) or PostLanes()
+        lanes = self.snapshot.lanes.get(post.pk) or PostTimelines()
         return self._explain(post, lanes.control, on, (), "both")
 
-    def status(self, post: Post, on: datetime.date) -> list[Explained]:
+    def status(self, post: Post, on: datetime.date) -> list[Explanation]:
         """Its status per traffic and direction; traffic with the same answer from the same words is one."""
-        lanes = self.board.lanes.get(post.pk) or PostLanes()
-        rows: dict[Any, Explained] = {}
+        lanes = self.snapshot.lanes.get(post.pk) or PostTimelines()
+        rows: dict[Any, Explanation] = {}
         for traffic, direction, lane in lanes.questions():
             row = self._explain(post, lane, on, (traffic,), direction)
             key = _same(row)
@@ -175,10 +175,10 @@ class Evidence:
 
     def _explain(
         self, post: Post, lane: Timeline, on: datetime.date, traffics: tuple[str, ...], direction: str
-    ) -> Explained:
+    ) -> Explanation:
         answer = lane.on(on)
         forces, status = self.value(answer.value, traffics)
-        said = Explained(
+        said = Explanation(
             answer=answer,
             on=on,
             traffics=traffics,
@@ -188,7 +188,7 @@ class Evidence:
             wires=self.wires(post, answer.wires.get(answer.value, ()), answer),
             supporting=self.named(post, answer.supporting),
             sides=tuple(
-                Side(
+                ExplainedAlternative(
                     *self.value(a.value, traffics),
                     stance=a.stance,
                     wires=self.wires(post, a.wires, answer),
@@ -204,7 +204,7 @@ class Evidence:
 
     def _ahead(
         self, post: Post, on: datetime.date, traffics: tuple[str, ...], direction: str
-    ) -> tuple[Said, ...]:
+    ) -> tuple[CitedReport, ...]:
         """The next reports of the lane: those that the assessment found to agree, by its own reckoning."""
         lane = [s for s in self.about(post).values() if _in_lane(s, traffics, direction)]
         spans = spans_of([_record(s) for s in lane], clash_status if traffics else clash_control)
@@ -217,12 +217,12 @@ class Evidence:
         """A value as forces (who holds it) or as a status."""
         if traffics:
             return (), next(iter(value), "")
-        return tuple(self.board.forces[slug] for slug in sorted(value) if slug in self.board.forces), ""
+        return tuple(self.snapshot.forces[slug] for slug in sorted(value) if slug in self.snapshot.forces), ""
 
-    def named(self, post: Post, keys: Iterable[str]) -> tuple[Said, ...]:
+    def named(self, post: Post, keys: Iterable[str]) -> tuple[CitedReport, ...]:
         """The reports with these ids, in the order of time, those of one passage put together."""
         about = self.about(post)
-        return tuple(merged(about[key] for key in keys if key in about))
+        return tuple(deduplicate(about[key] for key in keys if key in about))
 
     def wires(self, post: Post, slugs: Iterable[str], answer: Answer) -> tuple[str, ...]:
         """Names of wires, from the reports that the answer knows."""
@@ -235,7 +235,7 @@ class Evidence:
         return tuple(sorted(known.get(slug, slug) for slug in slugs))
 
 
-def _in_lane(said: Said, traffics: Sequence[str], direction: str) -> bool:
+def _in_lane(said: CitedReport, traffics: Sequence[str], direction: str) -> bool:
     report = said.report
     if not said.assessed:
         return False
@@ -247,7 +247,7 @@ def _in_lane(said: Said, traffics: Sequence[str], direction: str) -> bool:
     )
 
 
-def _record(said: Said) -> Record:
+def _record(said: CitedReport) -> Record:
     report = said.report
     value = [report.status] if report.kind == "status" else [force.slug for force in said.forces]
     if report.kind == CONTROL:
@@ -255,7 +255,7 @@ def _record(said: Said) -> Record:
     return record_of(report, value)
 
 
-def _same(row: Explained) -> Any:
+def _same(row: Explanation) -> Any:
     """What has to be the same for people and goods to be told in one breath."""
     answer = row.answer
     if row.traffics[0] not in UNQUALIFIED or row.sides:
@@ -266,14 +266,14 @@ def _same(row: Explained) -> Any:
     )  # fmt: skip
 
 
-def _together(one: Explained, other: Explained) -> Explained:
+def _together(one: Explanation, other: Explanation) -> Explanation:
     """Two kinds of traffic with the same answer as one, with the words of both."""
     return replace(
         one,
         traffics=(*one.traffics, *other.traffics),
-        supporting=tuple(merged((*one.supporting, *other.supporting))),
-        unused=tuple(merged((*one.unused, *other.unused))),
-        ahead=tuple(merged((*one.ahead, *other.ahead))),
+        supporting=tuple(deduplicate((*one.supporting, *other.supporting))),
+        unused=tuple(deduplicate((*one.unused, *other.unused))),
+        ahead=tuple(deduplicate((*one.ahead, *other.ahead))),
     )
 
 
@@ -284,9 +284,9 @@ def touches(report: Any, first: datetime.date, last: datetime.date) -> bool:
     return begin is not None and (begin <= last or bool(open_below)) and end >= first
 
 
-def merged(reports: Iterable[Said]) -> list[Said]:
+def deduplicate(reports: Iterable[CitedReport]) -> list[CitedReport]:
     """In the order of time; those that say the same of several kinds of traffic, or twice, as one."""
-    kept: dict[Any, Said] = {}
+    kept: dict[Any, CitedReport] = {}
     for said in sorted(reports, key=lambda s: (s.first_day, s.report.pk)):
         r = said.report
         key = (
@@ -301,11 +301,11 @@ def merged(reports: Iterable[Said]) -> list[Said]:
     return list(kept.values())
 
 
-def _public(model: Any, board: Board, about: Q) -> Any:
+def _public(model: Any, snapshot: Snapshot, about: Q) -> Any:
     further = Passage.objects.select_related("document__source_set", "wire").in_order()
     return (
-        model.objects.published(board.asked.edition_number)
-        .of_sources(board.asked.sources)
+        model.objects.published(snapshot.scope.edition_number)
+        .of_sources(snapshot.scope.sources)
         .filter(about)
         .with_sources()
         .prefetch_related(Prefetch("passages", further))
@@ -313,28 +313,28 @@ def _public(model: Any, board: Board, about: Q) -> Any:
     )
 
 
-def control_reports(board: Board, about: Q) -> list[Said]:
+def control_reports(snapshot: Snapshot, about: Q) -> list[CitedReport]:
     """Public control reports, in the order of time. Three queries."""
     holders = Holder.objects.select_related("force", "counts_for")
-    rows = _public(ControlReport, board, about).prefetch_related(Prefetch("holders", holders))
+    rows = _public(ControlReport, snapshot, about).prefetch_related(Prefetch("holders", holders))
     rows = rows.select_related("main_passage__document__source_set", "main_passage__wire", "post", "site")
     return [_said(r, forces=tuple(holder.force for holder in r.holders.all())) for r in rows]
 
 
-def status_reports(board: Board, about: Q) -> list[Said]:
+def status_reports(snapshot: Snapshot, about: Q) -> list[CitedReport]:
     """Public status reports, in the order of time. Two queries."""
-    rows = _public(StatusReport, board, about)
+    rows = _public(StatusReport, snapshot, about)
     return [_said(r, traffics=(r.traffic,)) for r in rows]
 
 
-def observations(board: Board, about: Q) -> list[Said]:
+def observations(snapshot: Snapshot, about: Q) -> list[CitedReport]:
     """Public observation reports, in the order of time. Three queries."""
-    rows = _public(ObservationReport, board, about).prefetch_related("forces")
+    rows = _public(ObservationReport, snapshot, about).prefetch_related("forces")
     rows = rows.select_related(
         "main_passage__document__source_set", "main_passage__wire", "post", "site", "crossing"
     )
     return [_said(r, forces=tuple(r.forces.all())) for r in rows]
 
 
-def _said(report: Any, **more: Any) -> Said:
-    return Said(report, (report.main_passage, *report.passages.all()), **more)
+def _said(report: Any, **more: Any) -> CitedReport:
+    return CitedReport(report, (report.main_passage, *report.passages.all()), **more)

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crossings.assessment import Answer, Segment, Timeline
-from crossings.drawing.timeline_chart import Stretch
+from crossings.drawing.timeline_chart import ChartSegment
 from crossings.models import Force, Post, StatusReport
 from crossings.wording.dates import in_words
 
-from .explanations import Evidence, Said, Side, merged
-from .snapshot import Board, last_word
-from .timelines import UNQUALIFIED, PostLanes
+from .explanations import CitedReport, ExplainedAlternative, Explanations, deduplicate
+from .snapshot import Snapshot, last_reported
+from .timelines import UNQUALIFIED, PostTimelines
 
 LEVELS = {
     "stated": gettext_lazy("stated"),
@@ -53,10 +53,10 @@ class Run:
 
     forces: tuple[Force, ...]
     status: str
-    sides: tuple[Side, ...]
+    sides: tuple[ExplainedAlternative, ...]
     pieces: tuple[Piece, ...]
-    supporting: tuple[Said, ...]
-    unused: tuple[Said, ...]
+    supporting: tuple[CitedReport, ...]
+    unused: tuple[CitedReport, ...]
 
     @property
     def first(self) -> datetime.date:
@@ -97,10 +97,10 @@ class Lane:
                 yield run, piece
 
 
-def lanes_of(evidence: Evidence, post: Post) -> list[Lane]:
+def timelines_of(evidence: Explanations, post: Post) -> list[Lane]:
     """All lanes of a post over the days of the time line: who held it, then what could pass."""
-    board = evidence.board
-    kept = board.lanes.get(post.pk) or PostLanes()
+    snapshot = evidence.snapshot
+    kept = snapshot.lanes.get(post.pk) or PostTimelines()
     lanes = [_lane(evidence, post, kept.control, (), "both")]
     rows: dict[Any, Lane] = {}
     for traffic, direction, timeline in kept.questions():
@@ -123,8 +123,8 @@ def _together(one: Lane, other: Lane) -> Lane:
     runs = tuple(
         replace(
             mine,
-            supporting=tuple(merged((*mine.supporting, *theirs.supporting))),
-            unused=tuple(merged((*mine.unused, *theirs.unused))),
+            supporting=tuple(deduplicate((*mine.supporting, *theirs.supporting))),
+            unused=tuple(deduplicate((*mine.unused, *theirs.unused))),
         )
         for mine, theirs in zip(one.runs, other.runs, strict=True)
     )
@@ -132,11 +132,11 @@ def _together(one: Lane, other: Lane) -> Lane:
 
 
 def _lane(
-    evidence: Evidence, post: Post, timeline: Timeline, traffics: tuple[str, ...], direction: str
+    evidence: Explanations, post: Post, timeline: Timeline, traffics: tuple[str, ...], direction: str
 ) -> Lane:
-    asked = evidence.board.asked
+    scope = evidence.snapshot.scope
     groups: list[tuple[Any, list[tuple[Piece, Answer]]]] = []
-    for segment in timeline.segments(asked.first, asked.last):
+    for segment in timeline.segments(scope.first, scope.last):
         answer = segment.answer
         value = (answer.value, tuple((a.value, a.stance == "denies") for a in answer.alternatives))
         piece = _piece(post, traffics, direction, segment)
@@ -155,14 +155,14 @@ def _piece(post: Post, traffics: tuple[str, ...], direction: str, segment: Segme
         last=segment.last,
         level=answer.level,
         stale=answer.stale,
-        since=last_word(answer, segment.first),
+        since=last_reported(answer, segment.first),
         age_days=answer.age_days,
         wires=answer.wire_count,
     )
 
 
 def _run(
-    evidence: Evidence, post: Post, traffics: tuple[str, ...], rows: Sequence[tuple[Piece, Answer]]
+    evidence: Explanations, post: Post, traffics: tuple[str, ...], rows: Sequence[tuple[Piece, Answer]]
 ) -> Run:
     answers = [answer for _, answer in rows]
     supporting = dict.fromkeys(key for answer in answers for key in answer.supporting)
@@ -179,15 +179,15 @@ def _run(
 
 
 def _sides(
-    evidence: Evidence, post: Post, traffics: tuple[str, ...], answers: Sequence[Answer]
-) -> tuple[Side, ...]:
+    evidence: Explanations, post: Post, traffics: tuple[str, ...], answers: Sequence[Answer]
+) -> tuple[ExplainedAlternative, ...]:
     """Each value on the table over these answers, with all its reports."""
     found: dict[Any, list[Any]] = {}
     for answer in answers:
         for a in answer.alternatives:
             found.setdefault((a.value, a.stance == "denies"), []).append(a)
     return tuple(
-        Side(
+        ExplainedAlternative(
             *evidence.value(value, traffics),
             stance=same[0].stance,
             wires=tuple(sorted({wire for a in same for wire in a.wires})),
@@ -197,10 +197,10 @@ def _sides(
     )
 
 
-def stretches(lane: Lane) -> tuple[Stretch, ...]:
+def stretches(lane: Lane) -> tuple[ChartSegment, ...]:
     """The lane for the picture; every stretch that is known leads to its words."""
     return tuple(
-        Stretch(
+        ChartSegment(
             first=piece.first,
             last=piece.last,
             level=piece.level,
@@ -254,21 +254,21 @@ class Span:
     sure: bool  # one undisputed answer
 
 
-def held_by(board: Board, force: Force) -> list[tuple[Post, list[Span]]]:
+def held_by(snapshot: Snapshot, force: Force) -> list[tuple[Post, list[Span]]]:
     """For every public post that a force held or is said to have held, its stretches. No query of its own."""
     found = []
-    for crossing in board.crossings:
+    for crossing in snapshot.crossings:
         for post in crossing.posts.all():
             post.crossing = crossing
-            kept = board.lanes.get(post.pk) or PostLanes()
-            segments = kept.control.segments(board.asked.first, board.asked.last)
-            spans = [span for segment in segments if (span := _span(board, post, segment, force))]
+            kept = snapshot.lanes.get(post.pk) or PostTimelines()
+            segments = kept.control.segments(snapshot.scope.first, snapshot.scope.last)
+            spans = [span for segment in segments if (span := _span(snapshot, post, segment, force))]
             if spans:
                 found.append((post, spans))
     return found
 
 
-def _span(board: Board, post: Post, segment: Segment, force: Force) -> Span | None:
+def _span(snapshot: Snapshot, post: Post, segment: Segment, force: Force) -> Span | None:
     answer = segment.answer
     named = set(answer.value)
     for a in answer.alternatives:
@@ -276,7 +276,7 @@ def _span(board: Board, post: Post, segment: Segment, force: Force) -> Span | No
             named |= a.value
     if force.slug not in named:
         return None
-    forces = tuple(board.forces[slug] for slug in sorted(named) if slug in board.forces)
+    forces = tuple(snapshot.forces[slug] for slug in sorted(named) if slug in snapshot.forces)
     return Span(
         post=post,
         piece=_piece(post, (), "both", segment),

@@ -25,7 +25,7 @@ EMPTY_FIRST = datetime.date(2011, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Scope:
     """A selection with its open ends settled."""
 
     selection: Selection
@@ -53,7 +53,7 @@ class Asked:
         return self.selection.interval(self.on)
 
 
-def ask(selection: Selection, *, region: Region | None = None) -> Asked:
+def resolve(selection: Selection, *, region: Region | None = None) -> Scope:
     """Settle the edition, the sources and the day. Raises SelectionError naming the parameter."""
     today = timezone.now().date()
     edition = _edition(selection)
@@ -67,7 +67,7 @@ def ask(selection: Selection, *, region: Region | None = None) -> Asked:
         raise SelectionError("on", str(selection.on), f"{said}; ask for that day or an earlier one.")
     sources = _sources(selection)
     first, latest = _reach(edition, sources, horizon)
-    return Asked(
+    return Scope(
         selection=selection,
         region=region or _region(selection, edition),
         edition=edition,
@@ -81,17 +81,19 @@ def ask(selection: Selection, *, region: Region | None = None) -> Asked:
 
 
 def _edition(selection: Selection) -> Edition | None:
-    asked = selection.edition
-    if asked is None:
+    requested = selection.edition
+    if requested is None:
         return Edition.objects.order_by("-number").first()
-    if isinstance(asked, int):
-        edition = Edition.objects.filter(number=asked).first()
+    if isinstance(requested, int):
+        edition = Edition.objects.filter(number=requested).first()
     else:  # that UTC day's last
-        after = datetime.datetime.combine(asked + datetime.timedelta(days=1), datetime.time(), datetime.UTC)
+        after = datetime.datetime.combine(
+            requested + datetime.timedelta(days=1), datetime.time(), datetime.UTC
+        )
         edition = Edition.objects.filter(at__lt=after).order_by("-number").first()
     if edition is None:
         newest = Edition.objects.aggregate(n=Max("number"))["n"] or 0
-        raise SelectionError("edition", str(asked), f"There is no such edition; the newest is {newest}.")
+        raise SelectionError("edition", str(requested), f"There is no such edition; the newest is {newest}.")
     return edition
 
 
@@ -131,12 +133,12 @@ def _reach(
     return min(datetime.date(max(first.year - 1, 1900), 1, 1), horizon), max(ends, default=horizon)
 
 
-def spoken_days(asked: Asked) -> list[datetime.date]:
+def report_dates(scope: Scope) -> list[datetime.date]:
     """Days that some published report speaks of, in order: the ticks of the time line."""
     days: set[datetime.date] = set()
     for model in (ControlReport, StatusReport, ObservationReport, StrikeReport):
         names = ["when_min"] if model is StrikeReport else ["starts_max", "as_of_min", "ends_min"]
-        rows = model.objects.published(asked.edition_number).of_sources(asked.sources)
+        rows = model.objects.published(scope.edition_number).of_sources(scope.sources)
         for found in rows.values_list(*names):
-            days.update(day for day in found if day is not None and asked.first <= day <= asked.last)
+            days.update(day for day in found if day is not None and scope.first <= day <= scope.last)
     return sorted(days)

@@ -34,9 +34,9 @@ from crossings.models import (
 from geodata.bbox import BBox
 from geodata.selection import PRECISIONS, Selection, SelectionError
 
-from .scope import Asked
+from .scope import Scope
 from .search import Found, find
-from .timelines import UNQUALIFIED, PostLanes, load
+from .timelines import UNQUALIFIED, PostTimelines, load
 
 #: A region's map reaches this far around its posts, in degrees: what was struck nearby belongs to it.
 REGION_MARGIN = 0.75
@@ -54,7 +54,7 @@ class StatusLine:
     def value(self) -> str:
         return _status_value(self.answer)
 
-    def told(self, on: datetime.date) -> dict[str, Any]:
+    def as_dict(self, on: datetime.date) -> dict[str, Any]:
         """What pages and files say of it on a day: the value and how sure it is."""
         answer = self.answer
         return {
@@ -65,7 +65,7 @@ class StatusLine:
             "stale": answer.stale,
             "indirect": answer.indirect,
             "wires": answer.wire_count,
-            "since": last_word(answer, on),
+            "since": last_reported(answer, on),
         }
 
 
@@ -97,7 +97,7 @@ class PostDay:
     @property
     def since(self) -> datetime.date | None:
         """The day of the last word on who held it, where that lies behind."""
-        return last_word(self.control, self.first)
+        return last_reported(self.control, self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _status_value(answer: Answer) -> str:
     return "disputed"
 
 
-def last_word(answer: Answer, first: datetime.date) -> datetime.date | None:
+def last_reported(answer: Answer, first: datetime.date) -> datetime.date | None:
     if answer.age_days is None or answer.level not in ("carried", "between", "possible", "disputed"):
         return None
     return first - datetime.timedelta(days=answer.age_days)
@@ -156,12 +156,12 @@ def named_forces(edition: int) -> Any:
     return Force.objects.filter(named | Q(pk__in=members.filter(umbrella__isnull=False)))
 
 
-class Board:
+class Snapshot:
     """Everything a selection shows. Queries are few and do not grow with the number of rows."""
 
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
-        self.selection: Selection = asked.selection
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.selection: Selection = scope.selection
         self._check_forces()
 
     def _check_forces(self) -> None:
@@ -174,25 +174,25 @@ class Board:
                     )
 
     @cached_property
-    def lanes(self) -> Mapping[int, PostLanes]:
-        return load(self.asked.edition, self.asked.sources)
+    def lanes(self) -> Mapping[int, PostTimelines]:
+        return load(self.scope.edition, self.scope.sources)
 
     @cached_property
     def forces(self) -> dict[str, Force]:
         """Forces that something public names, by their ids."""
-        named = named_forces(self.asked.edition_number)
+        named = named_forces(self.scope.edition_number)
         return {force.slug: force for force in named.prefetch_related("names")}
 
     @cached_property
     def found(self) -> Found | None:
-        return find(self.selection.q, self.asked.edition_number) if self.selection.q else None
+        return find(self.selection.q, self.scope.edition_number) if self.selection.q else None
 
     @cached_property
     def crossings(self) -> list[Crossing]:
         """Public crossings of the region with both posts, whatever the filters."""
-        rows = Crossing.objects.published(self.asked.edition_number).select_related("frontier")
-        if self.asked.region:
-            rows = rows.filter(regions=self.asked.region)
+        rows = Crossing.objects.published(self.scope.edition_number).select_related("frontier")
+        if self.scope.region:
+            rows = rows.filter(regions=self.scope.region)
         names = Name.objects.order_by("language", "role", "pk")
         posts = Post.objects.prefetch_related(Prefetch("names", names))
         return list(rows.prefetch_related(Prefetch("posts", posts), Prefetch("names", names)))
@@ -226,7 +226,7 @@ class Board:
 
     def day_of(self, post: Post, on: datetime.date) -> PostDay:
         """One post on one day, filters apart."""
-        lanes = self.lanes.get(post.pk) or PostLanes()
+        lanes = self.lanes.get(post.pk) or PostTimelines()
         status = tuple(StatusLine(t, d, lane.on(on)) for t, d, lane in lanes.questions())
         return PostDay(post, on, on, lanes.control.on(on), status)
 
@@ -251,7 +251,7 @@ class Board:
 
     def stretches(self, post: Post, first: datetime.date, last: datetime.date) -> Iterator[PostDay]:
         """The post's days as runs over which neither control nor any status changes, filters apart."""
-        lanes = self.lanes.get(post.pk) or PostLanes()
+        lanes = self.lanes.get(post.pk) or PostTimelines()
         questions = lanes.questions()
         starts = {first}
         for lane in (lanes.control, *(lane for _, _, lane in questions)):
@@ -267,8 +267,8 @@ class Board:
     def sites(self) -> list[Site]:
         if not self.selection.shows("sites"):
             return []
-        rows = Site.objects.published(self.asked.edition_number).prefetch_related("names")
-        box = region_box(self.asked.region, self.crossings)
+        rows = Site.objects.published(self.scope.edition_number).prefetch_related("names")
+        box = region_box(self.scope.region, self.crossings)
         return [
             site
             for site in rows
@@ -279,15 +279,15 @@ class Board:
 
     def strikes(self, first: datetime.date, last: datetime.date) -> Any:
         """Public strike events whose possible days touch first…last, as a queryset."""
-        selection, asked = self.selection, self.asked
+        selection, scope = self.selection, self.scope
         if not selection.shows("strikes"):
             return StrikeEvent.objects.none()
-        told = StrikeReport.objects.published(asked.edition_number).of_sources(asked.sources)
+        told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
         events = StrikeEvent.objects.filter(Exists(told.filter(event=OuterRef("pk"))))
         events = events.filter(
             Q(when_min__lte=last) | Q(when_min=None), Q(when_max__gte=first) | Q(when_max=None)
         )
-        for box in (selection.bbox, region_box(asked.region, self.crossings)):
+        for box in (selection.bbox, region_box(scope.region, self.crossings)):
             events = events.inside(box) if box else events
         if selection.grade:
             events = events.filter(grade__in=selection.grade)
@@ -347,7 +347,7 @@ def _inside(box: BBox, point: Any) -> bool:
     return box.west <= point.x <= box.east and box.south <= point.y <= box.north
 
 
-def kept(board: Board) -> Selection:
+def link_params(snapshot: Snapshot) -> Selection:
     """What of a selection goes along to other pages: the day, where it was asked for, edition and sources."""
-    asked = board.selection
-    return Selection(on=asked.on, edition=asked.edition, sources=asked.sources)
+    scope = snapshot.selection
+    return Selection(on=scope.on, edition=scope.edition, sources=scope.sources)

@@ -23,7 +23,7 @@ Question = tuple[str, str]  # traffic, direction
 
 
 @dataclass(frozen=True, slots=True)
-class PostLanes:
+class PostTimelines:
     """All that was reported of one post: who held it, and a status per traffic and direction."""
 
     control: Timeline = field(default_factory=lambda: control_timeline(()))
@@ -44,7 +44,7 @@ class PostLanes:
         return rows
 
 
-def load(edition: Edition | None, sources: tuple[str, ...]) -> dict[int, PostLanes]:
+def load(edition: Edition | None, sources: tuple[str, ...]) -> dict[int, PostTimelines]:
     """Lanes by the primary key of their post. Three queries; kept for a minute per edition and sources.
 
     An edition never changes, so what is kept cannot be wrong for the reports; the minute bounds how long a
@@ -60,13 +60,13 @@ def load(edition: Edition | None, sources: tuple[str, ...]) -> dict[int, PostLan
     return kept
 
 
-def _load(edition: int, sources: tuple[str, ...]) -> dict[int, PostLanes]:
+def _load(edition: int, sources: tuple[str, ...]) -> dict[int, PostTimelines]:
     control = _control_records(edition, sources)
     status = _status_records(edition, sources)
     lanes = {}
     for post in {*control, *status}:
         held = control_timeline(control.get(post, ()))
-        lanes[post] = PostLanes(held, _status_lanes(status.get(post, {}), held))
+        lanes[post] = PostTimelines(held, _status_lanes(status.get(post, {}), held))
     return lanes
 
 

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
 from crossings.models import Region
-from crossings.queries.scope import Asked, ask
-from crossings.queries.snapshot import Board
+from crossings.queries.scope import Scope, resolve
+from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection, SelectionError
 
 ALL = "all"
@@ -21,17 +21,17 @@ def selection_of(request: HttpRequest) -> Selection:
     return Selection.from_query(dict(request.GET.lists()))
 
 
-def asked_of(request: HttpRequest, region_slug: str | None = None) -> Asked:
+def scope_of(request: HttpRequest, region_slug: str | None = None) -> Scope:
     """The request's selection, settled. `region_slug` is the region in the path; "all" is every one."""
     selection = selection_of(request)
     region = None
     if region_slug and region_slug != ALL:
         region = get_object_or_404(Region.objects.published(), slug=region_slug)
-    return ask(selection, region=region)
+    return resolve(selection, region=region)
 
 
-def board_of(request: HttpRequest, region_slug: str | None = None) -> Board:
-    return Board(asked_of(request, region_slug))
+def snapshot_of(request: HttpRequest, region_slug: str | None = None) -> Snapshot:
+    return Snapshot(scope_of(request, region_slug))
 
 
 class SelectionErrors:

@@ -15,19 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crossings.assessment.tolls import TollRange, toll_range
-from crossings.drawing.locator_map import Locator, Spot, locate
-from crossings.drawing.timeline_chart import Band, Picture, Stretch, draw
+from crossings.drawing.locator_map import LocatorMap, LocatorMark, draw_locator
+from crossings.drawing.timeline_chart import ChartBand, ChartSegment, TimelineChart, draw_chart
 from crossings.models import Answer, Crossing, Disagreement, Passage, Post, StrikeEvent, StrikeReport
-from crossings.queries.explanations import Evidence, merged
-from crossings.queries.post_history import LEVELS, Lane, differing, first_known, lanes_of, stretches
-from crossings.queries.snapshot import Board, PostDay, kept, last_word
+from crossings.queries.explanations import Explanations, deduplicate
+from crossings.queries.post_history import LEVELS, Lane, differing, first_known, stretches, timelines_of
+from crossings.queries.snapshot import PostDay, Snapshot, last_reported, link_params
 from crossings.queries.timelines import UNQUALIFIED
 from crossings.wording.dates import in_words
 from geodata.bbox import BBox
 from geodata.measure import gap_km
 from geodata.selection import Selection, SelectionError, View
 
-from .common import board_of, page
+from .common import page, snapshot_of
 
 DEFAULT_KM, MIN_KM, MAX_KM = 50.0, 1, 500
 KM_PER_DEGREE = 110.5  # of latitude, where it is shortest
@@ -69,71 +69,74 @@ class Question:
 @require_safe
 def crossing_list(request: HttpRequest) -> HttpResponse:
     """All public crossings with what is known of them on the day."""
-    board = board_of(request)
-    on = board.asked.on
-    rows = [(crossing, [board.day_of(post, on) for post in _posts(crossing)]) for crossing in board.crossings]
+    snapshot = snapshot_of(request)
+    on = snapshot.scope.on
+    rows = [
+        (crossing, [snapshot.day_of(post, on) for post in _posts(crossing)])
+        for crossing in snapshot.crossings
+    ]
     context = {
         "nav": "crossings",
         "on": on,
-        "keep": kept(board).query(),
-        "rows": [(crossing, [_side(board, day) for day in days]) for crossing, days in rows],
+        "keep": link_params(snapshot).query(),
+        "rows": [(crossing, [_side(snapshot, day) for day in days]) for crossing, days in rows],
     }
     return page(request, "pages/crossings.html", context)
 
 
-def _side(board: Board, day: PostDay) -> dict[str, Any]:
+def _side(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
     """One post in the list; how sure its status is, is said of the less sure of people and goods."""
     lines = [line for line in day.status if line.traffic in UNQUALIFIED]
     unsure = max(lines, key=lambda line: list(LEVELS).index(line.answer.level))
     return {
         "post": day.post,
         "day": day,
-        "forces": [board.forces[slug] for slug in sorted(day.holders) if slug in board.forces],
+        "forces": [snapshot.forces[slug] for slug in sorted(day.holders) if slug in snapshot.forces],
         "status_level": unsure.answer.level,
         "status_stale": unsure.answer.stale,
-        "status_since": last_word(unsure.answer, day.first),
+        "status_since": last_reported(unsure.answer, day.first),
     }
 
 
 @require_safe
 def crossing_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything about one crossing. `km` is how far strikes may lie; 1 to 500, else a SelectionError."""
-    board, km = board_of(request), km_of(request)
-    crossing = next((one for one in board.crossings if one.slug == slug), None)
+    snapshot, km = snapshot_of(request), km_of(request)
+    crossing = next((one for one in snapshot.crossings if one.slug == slug), None)
     if crossing is None:
         raise Http404(f"no public crossing {slug}")
     posts = _posts(crossing)
-    asked, evidence = board.asked, Evidence(board, posts)
-    lanes = [(post, lanes_of(evidence, post)) for post in posts]
+    scope, evidence = snapshot.scope, Explanations(snapshot, posts)
+    lanes = [(post, timelines_of(evidence, post)) for post in posts]
     every = [lane for _post, own in lanes for lane in own]
-    near = strikes_near(board, posts, km)
+    near = strikes_near(snapshot, posts, km)
     context = {
         "nav": "crossings",
-        "asked": asked,
-        "on": asked.on,
+        "scope": scope,
+        "on": scope.on,
         "crossing": crossing,
         "sides": [
-            {"post": post, "all": [evidence.control(post, asked.on), *evidence.status(post, asked.on)]}
+            {"post": post, "all": [evidence.control(post, scope.on), *evidence.status(post, scope.on)]}
             for post in posts
         ],
-        "picture": timeline(board, every, near),
-        "earlier": (first_known(every) or asked.on) < PICTURE_FIRST,
+        "picture": timeline(snapshot, every, near),
+        "earlier": (first_known(every) or scope.on) < PICTURE_FIRST,
         "lanes": lanes,
-        "key": [[force] for force in board.forces.values() if force.pk in named_in(every)],
+        "key": [[force] for force in snapshot.forces.values() if force.pk in named_in(every)],
         "differing": differing(every),
-        "disagreements": disagreements_of(board, crossing),
-        "observations": merged(evidence.observations),
-        "beside": merged(
+        "disagreements": disagreements_of(snapshot, crossing),
+        "observations": deduplicate(evidence.observations),
+        "beside": deduplicate(
             said for post in posts for said in evidence.about(post).values() if not said.assessed
         ),
         "near": near,
         "km": f"{km:g}",
         "locator": locator(posts, near, km),
-        "keep": kept(board).query(),
-        "hidden": kept(board),
-        "downloads": downloads(board, posts, km),
-        "map_query": map_query(board, posts),
-        "citation": citation(request, board, crossing),
+        "keep": link_params(snapshot).query(),
+        "hidden": link_params(snapshot),
+        "downloads": downloads(snapshot, posts, km),
+        "map_query": map_query(snapshot, posts),
+        "citation": citation(request, snapshot, crossing),
     }
     return page(request, "pages/crossing.html", context)
 
@@ -156,25 +159,25 @@ def km_of(request: HttpRequest) -> float:
     return float(text)
 
 
-def strikes_near(board: Board, posts: list[Post], km: float) -> list[Near]:
+def strikes_near(snapshot: Snapshot, posts: list[Post], km: float) -> list[Near]:
     """Public strikes that may have hit within `km` of a post, in the order of time.
 
     Geodesic, from the edge of one circle of uncertainty to the edge of the other, so that "may" is meant.
     """
-    asked = board.asked
-    events = board.strikes(asked.first, asked.last)
+    scope = snapshot.scope
+    events = snapshot.strikes(scope.first, scope.last)
     widest = events.aggregate(m=Max("radius_m"))["m"]
     if widest is None:
         return []
-    told = StrikeReport.objects.published(asked.edition_number).of_sources(asked.sources)
+    told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
     rows = events.inside(box_around(posts, km + widest / 1000)).prefetch_related(
-        "targets", Prefetch("reports", told.prefetch_related("tolls"), to_attr="tellings")
+        "targets", Prefetch("reports", told.prefetch_related("tolls"), to_attr="accounts")
     )
     near = []
     for event in rows:
         gap = min(gap_km(event.point.coords, event.radius_m, p.point.coords, p.radius_m) for p in posts)
         if gap <= km:
-            near.append(Near(event, gap, toll_range(t.tolls.all() for t in event.tellings)))
+            near.append(Near(event, gap, toll_range(t.tolls.all() for t in event.accounts)))
     return near
 
 
@@ -192,25 +195,27 @@ def box_around(posts: list[Post], km: float) -> BBox:
     return BBox(west, south, east, north)
 
 
-def timeline(board: Board, lanes: list[Lane], near: list[Near]) -> Picture:
+def timeline(snapshot: Snapshot, lanes: list[Lane], near: list[Near]) -> TimelineChart:
     """The picture of years: a band per lane, and one for the strikes nearby."""
     bands = [
-        Band(label_of(lane), "status" if lane.traffics else "control", stretches(lane)) for lane in lanes
+        ChartBand(label_of(lane), "status" if lane.traffics else "control", stretches(lane)) for lane in lanes
     ]
     if near:
         ticks = tuple(
-            Stretch(
-                first=one.strike.when_min or board.asked.first,
-                last=one.strike.when_max or board.asked.last,
+            ChartSegment(
+                first=one.strike.when_min or snapshot.scope.first,
+                last=one.strike.when_max or snapshot.scope.last,
                 level="strike",
                 href=f"#strike-{one.strike.public_id}",
                 title=f"{one.strike.summary}, {in_words(one.strike.when)}",
             )
             for one in near
         )
-        bands.append(Band(_("Strikes nearby"), "strikes", ticks))
-    begin = max(first_known(lanes) or board.asked.first, PICTURE_FIRST)
-    return draw(bands, min(begin, board.asked.last).replace(month=1, day=1), board.asked.last, board.asked.on)
+        bands.append(ChartBand(_("Strikes nearby"), "strikes", ticks))
+    begin = max(first_known(lanes) or snapshot.scope.first, PICTURE_FIRST)
+    return draw_chart(
+        bands, min(begin, snapshot.scope.last).replace(month=1, day=1), snapshot.scope.last, snapshot.scope.on
+    )
 
 
 def named_in(lanes: list[Lane]) -> set[int]:
@@ -233,27 +238,27 @@ def label_of(lane: Lane) -> str:
     return _("%(post)s: %(traffic)s") % {"post": post, "traffic": traffic}
 
 
-def locator(posts: list[Post], near: list[Near], km: float) -> Locator:
+def locator(posts: list[Post], near: list[Near], km: float) -> LocatorMap:
     """A small map of the posts, the strikes nearby and the country around."""
     labels = {post.point.coords: post.name for post in posts}
     if len(labels) == 1:
         labels = dict.fromkeys(labels, posts[0].crossing.name)
-    spots = [Spot(n.strike.point.x, n.strike.point.y, n.strike.radius_m, "strike") for n in near]
+    spots = [LocatorMark(n.strike.point.x, n.strike.point.y, n.strike.radius_m, "strike") for n in near]
     west = min(post.point.x for post in posts)
     for post in posts:
         label = labels.pop(post.point.coords, "")
         before = label == post.name and post.point.x == west
-        spots.append(Spot(post.point.x, post.point.y, post.radius_m, "post", label, before))
+        spots.append(LocatorMark(post.point.x, post.point.y, post.radius_m, "post", label, before))
     anchor = posts[0].point
-    return locate(anchor.x, anchor.y, max(30.0, min(km * 1.1, 120.0)), spots)
+    return draw_locator(anchor.x, anchor.y, max(30.0, min(km * 1.1, 120.0)), spots)
 
 
-def disagreements_of(board: Board, crossing: Crossing) -> list[Question]:
+def disagreements_of(snapshot: Snapshot, crossing: Crossing) -> list[Question]:
     """Questions about this crossing that documents answer differently and no map can hold. Three queries."""
     passages = Passage.objects.select_related("document", "wire").in_order()
-    passages = passages.filter(document__source_set__slug__in=board.asked.sources)
+    passages = passages.filter(document__source_set__slug__in=snapshot.scope.sources)
     answers = Answer.objects.prefetch_related(Prefetch("passages", passages))
-    rows = Disagreement.objects.published(board.asked.edition_number).filter(crossing=crossing)
+    rows = Disagreement.objects.published(snapshot.scope.edition_number).filter(crossing=crossing)
     questions = []
     for row in rows.prefetch_related(Prefetch("answers", answers)):
         given = [Given(answer, list(answer.passages.all())) for answer in row.answers.all()]
@@ -263,36 +268,36 @@ def disagreements_of(board: Board, crossing: Crossing) -> list[Question]:
     return questions
 
 
-def downloads(board: Board, posts: list[Post], km: float) -> list[tuple[str, str]]:
+def downloads(snapshot: Snapshot, posts: list[Post], km: float) -> list[tuple[str, str]]:
     """(name, query) of each download of this crossing."""
     narrow, wide = box_around(posts, 0), box_around(posts, km)
-    chosen: Selection = kept(board)
+    chosen: Selection = link_params(snapshot)
     return [
         ("posts", chosen.query(bbox=narrow)),
         ("control", chosen.query(bbox=narrow)),
         ("status", chosen.query(bbox=narrow)),
-        ("strikes", chosen.query(bbox=wide, since=min(board.asked.first, board.asked.on))),
+        ("strikes", chosen.query(bbox=wide, since=min(snapshot.scope.first, snapshot.scope.on))),
     ]
 
 
-def map_query(board: Board, posts: list[Post]) -> str:
+def map_query(snapshot: Snapshot, posts: list[Post]) -> str:
     """The map of the day with this crossing in the middle."""
     middle = posts[0].point
-    return kept(board).query(
-        on=board.asked.on,
+    return link_params(snapshot).query(
+        on=snapshot.scope.on,
         show=f"post.{posts[0].slug}",
         view=View(MAP_ZOOM, round(middle.y, 4), round(middle.x, 4)),
     )
 
 
-def citation(request: HttpRequest, board: Board, crossing: Crossing) -> str:
+def citation(request: HttpRequest, snapshot: Snapshot, crossing: Crossing) -> str:
     """A plain citation of the page: day and edition pinned, so that it reads the same later."""
-    asked = board.asked
-    query = kept(board).query(on=asked.on, edition=asked.pin)
+    scope = snapshot.scope
+    query = link_params(snapshot).query(on=scope.on, edition=scope.pin)
     address = request.build_absolute_uri(reverse("crossing", args=[crossing.slug]) + f"?{query}")
     return _("Crossings, “%(name)s”, as reported for %(day)s, edition %(edition)s, %(address)s") % {
         "name": crossing.name,
-        "day": in_words(asked.on),
-        "edition": asked.edition_number,
+        "day": in_words(scope.on),
+        "edition": scope.edition_number,
         "address": address,
     }

@@ -23,45 +23,45 @@ from crossings.models import (
     StrikeReport,
 )
 from crossings.queries import citations
-from crossings.queries.scope import Asked
+from crossings.queries.scope import Scope
 from geodata.selection import Selection
 from geodata.similarity import near_copies
 from geodata.text import fold
 
-from .common import asked_of, page
+from .common import page, scope_of
 
 
 @require_safe
 def documents(request: HttpRequest) -> HttpResponse:
     """Every document that something published cites, by source set."""
-    asked = asked_of(request)
-    public = citations.cited(asked.edition_number, asked.sources).order_by().values("pk")
+    scope = scope_of(request)
+    public = citations.cited(scope.edition_number, scope.sources).order_by().values("pk")
     rows = (
         Document.objects.filter(passages__in=public)
         .annotate(passage_count=Count("passages", filter=Q(passages__in=public), distinct=True))
         .select_related("source_set")
         .order_by("source_set__order", "source_set__slug", "published_min", "slug")
     )
-    reports = _reports_by_document(asked)
+    reports = _reports_by_document(scope)
     groups: dict[SourceSet, list[Document]] = defaultdict(list)
     for row in rows:
-        if _fits(row, asked.selection.q):
+        if _fits(row, scope.selection.q):
             row.report_count = reports.get(row.pk, 0)  # type: ignore[attr-defined]  # for the template
             groups[row.source_set].append(row)
     context = {
         "nav": "documents",
-        "asked": asked,
-        "selection": asked.selection,
-        "kept": _kept(asked),
+        "scope": scope,
+        "selection": scope.selection,
+        "kept": _kept(scope),
         "groups": list(groups.items()),
         "total": sum(len(found) for found in groups.values()),
     }
     return page(request, "pages/documents.html", context)
 
 
-def _kept(asked: Asked) -> str:
+def _kept(scope: Scope) -> str:
     """The edition and the sources as a query: links between pages keep them."""
-    return Selection(edition=asked.selection.edition, sources=asked.selection.sources).query()
+    return Selection(edition=scope.selection.edition, sources=scope.selection.sources).query()
 
 
 def _fits(document: Document, text: str) -> bool:
@@ -71,11 +71,11 @@ def _fits(document: Document, text: str) -> bool:
     )
 
 
-def _reports_by_document(asked: Asked) -> dict[int, int]:
+def _reports_by_document(scope: Scope) -> dict[int, int]:
     """How many published reports each document carries. One query per kind of report."""
     counts: dict[int, int] = defaultdict(int)
     for model in REPORT_MODELS:
-        rows = model.objects.published(asked.edition_number).order_by()
+        rows = model.objects.published(scope.edition_number).order_by()
         for document, n in rows.values_list("main_passage__document").annotate(n=Count("pk")):
             counts[document] += n
     return counts
@@ -84,19 +84,19 @@ def _reports_by_document(asked: Asked) -> dict[int, int]:
 @require_safe
 def document(request: HttpRequest, slug: str) -> HttpResponse:
     """What a document is, its public passages in order, and what each supports."""
-    asked = asked_of(request)
+    scope = scope_of(request)
     every = tuple(SourceSet.objects.values_list("slug", flat=True))
-    public = citations.cited(asked.edition_number, every)
+    public = citations.cited(scope.edition_number, every)
     passages = list(public.filter(document__slug=slug).in_order())
     if not passages:
         raise Http404(f"Nothing published cites a document {slug}.")
-    supports, reports = _supports(asked, passages)
+    supports, reports = _supports(scope, passages)
     copies = _copies(passages, public)
     one = passages[0].document
     context = {
         "nav": "documents",
-        "asked": asked,
-        "kept": _kept(asked),
+        "scope": scope,
+        "kept": _kept(scope),
         "document": one,
         "citation": citations.plain_document(one),
         "publisher": citations.publisher(one),
@@ -129,7 +129,7 @@ def _copies(passages: list[Passage], public: Any) -> dict[int, list[dict[str, An
     }
 
 
-def _supports(asked: Asked, passages: list[Passage]) -> tuple[dict[int, list[dict[str, Any]]], int]:
+def _supports(scope: Scope, passages: list[Passage]) -> tuple[dict[int, list[dict[str, Any]]], int]:
     """By the primary key of a passage: reports, attributions, backings and answers that rest on it.
 
     And how many reports these are.
@@ -138,20 +138,20 @@ def _supports(asked: Asked, passages: list[Passage]) -> tuple[dict[int, list[dic
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     keys = [passage.pk for passage in passages]
     for model in REPORT_MODELS:
-        for report in _reports(model, asked, keys):
+        for report in _reports(model, scope, keys):
             count += 1
             row = {
                 "report": report,
-                "query": citations.map_query(report, asked),
+                "query": citations.map_query(report, scope),
                 "day": citations.day_of(report),
             }
             for passage in citations.passages_of(report):
                 _add(found[passage.pk], row)
-    edition = asked.edition_number
+    edition = scope.edition_number
     told = StrikeReport.objects.published(edition).values("pk")
     blames = Attribution.objects.filter(passage__in=keys, report__in=told)
     for blame in blames.select_related("accused", "report__event"):
-        query = citations.map_query(blame.report, asked)
+        query = citations.map_query(blame.report, scope)
         if blame.passage_id:
             found[blame.passage_id].append({"attribution": blame, "query": query})
     for backing in Backing.objects.published(edition).filter(passage__in=keys).select_related():
@@ -181,11 +181,11 @@ def _same(a: StatusReport, b: StatusReport) -> bool:
     return all(getattr(a, name) == getattr(b, name) for name in (*names, "of", "main_passage_id"))
 
 
-def _reports(model: Any, asked: Asked, keys: list[int]) -> Any:
+def _reports(model: Any, scope: Scope, keys: list[int]) -> Any:
     """Published reports that cite these passages, with what naming them needs."""
     further = model.passages.through.objects.filter(passage__in=keys)
     name = model._meta.model_name
-    rows = model.objects.published(asked.edition_number).filter(
+    rows = model.objects.published(scope.edition_number).filter(
         Q(main_passage__in=keys) | Q(pk__in=further.values(f"{name}_id"))
     )
     rows = rows.select_related("main_passage").prefetch_related("passages").order_by("pk")

@@ -17,55 +17,55 @@ from crossings.downloads.catalogue import DOWNLOADS, canonical, filename, stream
 from crossings.downloads.columns import MEMBERS
 from crossings.downloads.geojson import CONTENT_TYPE
 from crossings.downloads.places import address
-from crossings.queries.scope import ask
-from crossings.queries.snapshot import Board
+from crossings.queries.scope import resolve
+from crossings.queries.snapshot import Snapshot
 from crossings.wording import licence
 from crossings.wording.dates import day_in_words
 
 from .common import page, selection_of
 
 
-def _board(request: HttpRequest) -> Board:
+def _board(request: HttpRequest) -> Snapshot:
     """The request's selection; one with neither a day nor an interval takes the strikes of all days.
 
     Who asks for "the strikes" wants them all. The map's own links name its day, so they give what it shows.
     """
     selection = selection_of(request)
-    asked = ask(selection)
+    scope = resolve(selection)
     if not (selection.on or selection.since or selection.days):
-        asked = ask(replace(selection, on=asked.on, since=asked.first))
-    return Board(asked)
+        scope = resolve(replace(selection, on=scope.on, since=scope.first))
+    return Snapshot(scope)
 
 
 @require_safe
 def downloads(request: HttpRequest) -> HttpResponse:
     """What can be had for the selection, how much it is, and what its columns mean."""
-    board = _board(request)
+    snapshot = _board(request)
     files = [
-        {"download": one, "count": one.count(board), "filename": filename(name, board)}
+        {"download": one, "count": one.count(snapshot), "filename": filename(name, snapshot)}
         for name, one in DOWNLOADS.items()
     ]
     context = {
         "nav": "downloads",
-        "asked": board.asked,
-        "interval": board.asked.interval,
-        "query": board.selection.query(view=None, show=None, tiles=None),
-        "canonical": canonical(board),
+        "scope": snapshot.scope,
+        "interval": snapshot.scope.interval,
+        "query": snapshot.selection.query(view=None, show=None, tiles=None),
+        "canonical": canonical(snapshot),
         "files": files,
         "members": MEMBERS,
         "licence": licence,
-        "cite_as": _cite_as(board),
+        "cite_as": _cite_as(snapshot),
     }
     return page(request, "pages/downloads.html", context)
 
 
-def _cite_as(board: Board) -> str:
+def _cite_as(snapshot: Snapshot) -> str:
     """A citation of the files of this selection, to copy."""
-    edition = board.asked.edition
+    edition = snapshot.scope.edition
     return _("Crossings, edition %(n)s (%(day)s), %(address)s") % {
-        "n": board.asked.edition_number,
+        "n": snapshot.scope.edition_number,
         "day": day_in_words(edition.at.date()) if edition else _("nothing is published yet"),
-        "address": address(reverse("downloads"), canonical(board)),
+        "address": address(reverse("downloads"), canonical(snapshot)),
     }
 
 
@@ -74,14 +74,14 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
     """One file, streamed. A selection that cannot be read is refused before the first byte."""
     if name not in DOWNLOADS:
         raise Http404(f"There is no download {name}; there are {', '.join(DOWNLOADS)}.")
-    board = _board(request)
+    snapshot = _board(request)
     # Set where the server sends it: a HEAD request must not cost the work of a GET.
     body: HttpResponseBase
     if request.method == "HEAD":
         body = HttpResponse(content_type=CONTENT_TYPE)
     else:
-        chunks = stream(DOWNLOADS[name], board, timezone.now())
+        chunks = stream(DOWNLOADS[name], snapshot, timezone.now())
         body = StreamingHttpResponse(chunks, content_type=CONTENT_TYPE)
-    body["Content-Disposition"] = content_disposition_header(True, filename(name, board))
+    body["Content-Disposition"] = content_disposition_header(True, filename(name, snapshot))
     patch_cache_control(body, no_cache=True)
     return body

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crossings.drawing.timeline_chart import Band, Picture, Stretch, draw
+from crossings.drawing.timeline_chart import ChartBand, ChartSegment, TimelineChart, draw_chart
 from crossings.models import (
     Attribution,
     Backing,
@@ -21,12 +21,12 @@ from crossings.models import (
     StrikeEvent,
     StrikeReport,
 )
-from crossings.queries.explanations import Said, control_reports, merged, observations
+from crossings.queries.explanations import CitedReport, control_reports, deduplicate, observations
 from crossings.queries.post_history import LEVELS, Span, held_by
-from crossings.queries.snapshot import Board, kept
+from crossings.queries.snapshot import Snapshot, link_params
 from crossings.wording.dates import in_words
 
-from .common import board_of, page
+from .common import page, snapshot_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,61 +40,61 @@ class Blame:
 @require_safe
 def force_list(request: HttpRequest) -> HttpResponse:
     """All forces with the posts that each holds on the day, and how many it ever held."""
-    board = board_of(request)
-    held = {day.post.pk: day for day in board.days(board.asked.on)}
+    snapshot = snapshot_of(request)
+    held = {day.post.pk: day for day in snapshot.days(snapshot.scope.on)}
     rows = []
-    for force in board.forces.values():
+    for force in snapshot.forces.values():
         now = [day.post for day in held.values() if force.slug in day.holders]
-        rows.append({"force": force, "now": now, "ever": len(held_by(board, force))})
-    context = {"nav": "forces", "on": board.asked.on, "keep": kept(board).query(), "rows": rows}
+        rows.append({"force": force, "now": now, "ever": len(held_by(snapshot, force))})
+    context = {"nav": "forces", "on": snapshot.scope.on, "keep": link_params(snapshot).query(), "rows": rows}
     return page(request, "pages/forces.html", context)
 
 
 @require_safe
 def force_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that is published about one force."""
-    board = board_of(request)
-    force = board.forces.get(slug)
+    snapshot = snapshot_of(request)
+    force = snapshot.forces.get(slug)
     if force is None:
         raise Http404(f"no force {slug}")
-    held = held_by(board, force)
-    umbrella = next((one for one in board.forces.values() if one.pk == force.umbrella_id), None)
+    held = held_by(snapshot, force)
+    umbrella = next((one for one in snapshot.forces.values() if one.pk == force.umbrella_id), None)
     context = {
         "nav": "forces",
-        "asked": board.asked,
-        "on": board.asked.on,
+        "scope": snapshot.scope,
+        "on": snapshot.scope.on,
         "force": force,
         "umbrella": umbrella,
-        "members": [one for one in board.forces.values() if one.umbrella_id == force.pk],
+        "members": [one for one in snapshot.forces.values() if one.umbrella_id == force.pk],
         "held": held,
-        "picture": picture_of(board, held) if held else None,
-        "backed_by": backings(board, Q(force=force)),
-        "backs": backings(board, Q(backer=force)),
-        "blames": blames(board, force),
-        "struck": struck(board, force),
-        "named": named_in(board, force),
-        "keep": kept(board).query(),
-        "map_query": kept(board).query(holder=(force.slug,)),
+        "picture": picture_of(snapshot, held) if held else None,
+        "backed_by": backings(snapshot, Q(force=force)),
+        "backs": backings(snapshot, Q(backer=force)),
+        "blames": blames(snapshot, force),
+        "struck": struck(snapshot, force),
+        "named": named_in(snapshot, force),
+        "keep": link_params(snapshot).query(),
+        "map_query": link_params(snapshot).query(holder=(force.slug,)),
     }
     return page(request, "pages/force.html", context)
 
 
-def picture_of(board: Board, held: list[tuple[Post, list[Span]]]) -> Picture:
+def picture_of(snapshot: Snapshot, held: list[tuple[Post, list[Span]]]) -> TimelineChart:
     """A band for every post that the force held, with its own stretches alone."""
     bands = [
-        Band(f"{post.crossing.name}: {post.name}", "control", tuple(_stretch(span) for span in spans))
+        ChartBand(f"{post.crossing.name}: {post.name}", "control", tuple(_stretch(span) for span in spans))
         for post, spans in held
     ]
     begin = min(span.piece.first for _post, spans in held for span in spans).replace(month=1, day=1)
-    return draw(bands, begin, board.asked.last, board.asked.on)
+    return draw_chart(bands, begin, snapshot.scope.last, snapshot.scope.on)
 
 
-def _stretch(span: Span) -> Stretch:
+def _stretch(span: Span) -> ChartSegment:
     piece = span.piece
     when = in_words(piece.first)
     if piece.last != piece.first:
         when = _("%(first)s to %(last)s") % {"first": when, "last": in_words(piece.last)}
-    return Stretch(
+    return ChartSegment(
         first=piece.first,
         last=piece.last,
         level=piece.level,
@@ -106,10 +106,10 @@ def _stretch(span: Span) -> Stretch:
     )
 
 
-def backings(board: Board, about: Q) -> Any:
+def backings(snapshot: Snapshot, about: Q) -> Any:
     """Public backings with their words. One query."""
-    rows = Backing.objects.published(board.asked.edition_number).filter(
-        about, passage__document__source_set__slug__in=board.asked.sources
+    rows = Backing.objects.published(snapshot.scope.edition_number).filter(
+        about, passage__document__source_set__slug__in=snapshot.scope.sources
     )
     return list(
         rows.select_related("force", "backer", "passage__document", "passage__wire").order_by(
@@ -118,10 +118,10 @@ def backings(board: Board, about: Q) -> Any:
     )
 
 
-def blames(board: Board, force: Force) -> list[Blame]:
+def blames(snapshot: Snapshot, force: Force) -> list[Blame]:
     """Attributions of public strike reports that name this force as the accused, or as the speaker."""
-    asked = board.asked
-    told = StrikeReport.objects.published(asked.edition_number).of_sources(asked.sources)
+    scope = snapshot.scope
+    told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
     rows = (
         Attribution.objects.filter(Q(accused=force) | Q(speaker_force=force), report__in=told)
         .select_related(
@@ -137,15 +137,15 @@ def blames(board: Board, force: Force) -> list[Blame]:
     return [Blame(row.report.event, row) for row in rows]
 
 
-def struck(board: Board, force: Force) -> list[StrikeEvent]:
+def struck(snapshot: Snapshot, force: Force) -> list[StrikeEvent]:
     """Public strike events of which this force was a target, in the order of time."""
-    asked = board.asked
-    told = StrikeReport.objects.published(asked.edition_number).of_sources(asked.sources)
+    scope = snapshot.scope
+    told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
     events = StrikeEvent.objects.filter(pk__in=told.values("event"), targets=force)
     return list(events.order_by("when_min", "public_id"))
 
 
-def named_in(board: Board, force: Force) -> list[Said]:
+def named_in(snapshot: Snapshot, force: Force) -> list[CitedReport]:
     """Reports that name the force and that no stretch above shows.
 
     As helper or bystander, of a site or the frontier, as a member of an umbrella, in plans and observations.
@@ -153,8 +153,8 @@ def named_in(board: Board, force: Force) -> list[Said]:
     holding = ControlReport.objects.filter(holders__force=force).values("pk")
     said = [
         one
-        for one in control_reports(board, Q(pk__in=holding))
+        for one in control_reports(snapshot, Q(pk__in=holding))
         if not one.assessed or force.umbrella_id or one.report.post_id is None
     ]
     watched = ObservationReport.objects.filter(forces=force).values("pk")
-    return merged([*said, *observations(board, Q(pk__in=watched))])
+    return deduplicate([*said, *observations(snapshot, Q(pk__in=watched))])

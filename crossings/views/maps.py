@@ -20,16 +20,16 @@ from django.views.decorators.http import require_safe
 
 from crossings.maps import MapParts, build, day_data
 from crossings.models import Crossing, Frontier, Region, SourceSet
-from crossings.queries.cache import remembered
-from crossings.queries.scope import Asked
-from crossings.queries.snapshot import Board, kept
+from crossings.queries.cache import cached
+from crossings.queries.scope import Scope
+from crossings.queries.snapshot import Snapshot, link_params
 from crossings.wording.browser_strings import strings
 from geodata import basemap
 from geodata.bbox import BBox
 from geodata.errors import GeodataError
 from geodata.selection import SelectionError
 
-from .common import ALL, asked_of, board_of, fresh, page
+from .common import ALL, fresh, page, scope_of, snapshot_of
 
 #: Where the home map looks while there is no crossing yet.
 EMPTY_BOX = BBox(36, 32, 45, 38)
@@ -43,10 +43,10 @@ LISTED_STRIKES = 40
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
-    asked = asked_of(request)
-    if asked.selection.region:
-        query = asked.selection.query(region=None)
-        return redirect(reverse("map", args=[asked.selection.region]) + (f"?{query}" if query else ""))
+    scope = scope_of(request)
+    if scope.selection.region:
+        query = scope.selection.query(region=None)
+        return redirect(reverse("map", args=[scope.selection.region]) + (f"?{query}" if query else ""))
     return _map_page(request, ALL)
 
 
@@ -56,73 +56,73 @@ def region_map(request: HttpRequest, region: str) -> HttpResponseBase:
 
 
 def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
-    board = board_of(request, slug)
-    asked, selection = board.asked, board.selection
-    parts = _parts(board, slug)
-    before, after = steps(board, asked.on)
+    snapshot = snapshot_of(request, slug)
+    scope, selection = snapshot.scope, snapshot.selection
+    parts = _parts(snapshot, slug)
+    before, after = steps(snapshot, scope.on)
     regions = list(Region.objects.published())
     context = {
-        "title": title_of(board),
-        "region": asked.region,
+        "title": title_of(snapshot),
+        "region": scope.region,
         "regions": regions,
-        "asked": asked,
+        "scope": scope,
         "selection": selection,
         "query": selection.query(),
-        "page_url": settings.SITE_URL + _address(board, slug),
+        "page_url": settings.SITE_URL + _address(snapshot, slug),
         "map": parts,
         "map_slug": slug,
-        "crossings": [_crossing_context(board, day) for day in board.crossing_days(asked.on)],
-        "sites": board.sites,
-        "strikes": board.strikes(*asked.interval)[:LISTED_STRIKES],
-        "interval": asked.interval,
-        "counts": board.counts(asked.on),
-        "forces": list(board.forces.values()),
+        "crossings": [_crossing_context(snapshot, day) for day in snapshot.crossing_days(scope.on)],
+        "sites": snapshot.sites,
+        "strikes": snapshot.strikes(*scope.interval)[:LISTED_STRIKES],
+        "interval": scope.interval,
+        "counts": snapshot.counts(scope.on),
+        "forces": list(snapshot.forces.values()),
         "source_sets": list(SourceSet.objects.all()),
-        "keep": kept(board).query(),
+        "keep": link_params(snapshot).query(),
         "prev_change": before and selection.query(on=before),
         "next_change": after and selection.query(on=after),
-        "pinned_query": selection.query(on=asked.on, edition=asked.pin),
+        "pinned_query": selection.query(on=scope.on, edition=scope.pin),
         "day_query": selection.query(
-            on=asked.on, region=asked.region and asked.region.slug, show=None, view=None
+            on=scope.on, region=scope.region and scope.region.slug, show=None, view=None
         ),
         "tiles": selection.tiles and settings.TILES_HOST,
         "tiles_offered": bool(settings.TILES_HOST),
     }
-    context["config"] = _config(board, slug, parts)
+    context["config"] = _config(snapshot, slug, parts)
     if context["tiles"]:
         return _with_tiles(request, context)
     return page(request, "map.html", context)
 
 
-def _address(board: Board, slug: str) -> str:
+def _address(snapshot: Snapshot, slug: str) -> str:
     """The one address of what the map shows. Whether tiles are asked for is each reader's own choice."""
-    path = reverse("map", args=[slug]) if board.asked.region else reverse("home")
-    query = board.selection.query(region=None, tiles=None)
+    path = reverse("map", args=[slug]) if snapshot.scope.region else reverse("home")
+    query = snapshot.selection.query(region=None, tiles=None)
     return path + (f"?{query}" if query else "")
 
 
-def _crossing_context(board: Board, day: Any) -> dict[str, Any]:
+def _crossing_context(snapshot: Snapshot, day: Any) -> dict[str, Any]:
     return {
-        **day_data.crossing_context(board, day),
-        "posts": [day_data.post_context(board, post) for post in day.posts],
+        **day_data.crossing_context(snapshot, day),
+        "posts": [day_data.post_context(snapshot, post) for post in day.posts],
     }
 
 
-def title_of(board: Board) -> str:
+def title_of(snapshot: Snapshot) -> str:
     """The region's name, else that of the one frontier that all crossings lie on."""
-    if board.asked.region:
-        return board.asked.region.name
-    frontiers = {crossing.frontier.name for crossing in board.crossings}
+    if snapshot.scope.region:
+        return snapshot.scope.region.name
+    frontiers = {crossing.frontier.name for crossing in snapshot.crossings}
     return frontiers.pop() if len(frontiers) == 1 else _("All frontiers") if frontiers else _("Crossings")
 
 
-def _parts(board: Board, slug: str) -> MapParts:
-    return build(slug, box_of(board), get_language() or "en")
+def _parts(snapshot: Snapshot, slug: str) -> MapParts:
+    return build(slug, box_of(snapshot), get_language() or "en")
 
 
-def box_of(board: Board) -> BBox:
+def box_of(snapshot: Snapshot) -> BBox:
     """The box around the posts of the map, with a margin; the frontier's own where there are none."""
-    points = [post.point for crossing in board.crossings for post in crossing.posts.all()]
+    points = [post.point for crossing in snapshot.crossings for post in crossing.posts.all()]
     if not points:
         return EMPTY_BOX
     return BBox(
@@ -133,27 +133,27 @@ def box_of(board: Board) -> BBox:
     )
 
 
-def steps(board: Board, on: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
+def steps(snapshot: Snapshot, on: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
     """The last day before `on` and the first after it on which something shown changes."""
-    first, last = board.asked.first, board.asked.last
-    days = sorted({day.first for post in board.posts for day in board.stretches(post, first, last)})
+    first, last = snapshot.scope.first, snapshot.scope.last
+    days = sorted({day.first for post in snapshot.posts for day in snapshot.stretches(post, first, last)})
     i = bisect.bisect_left(days, on)
     j = bisect.bisect_right(days, on)
     return (days[i - 1] if i > 0 else None), (days[j] if j < len(days) else None)
 
 
-def _config(board: Board, slug: str, parts: MapParts) -> dict[str, Any]:
-    asked, selection = board.asked, board.selection
+def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, Any]:
+    scope, selection = snapshot.scope, snapshot.selection
     return {
         "map": parts.container,
         "region": slug,
         "lang": get_language(),
-        "on": asked.on,
-        "first": asked.first,
-        "last": asked.last,
-        "latest": asked.latest,
-        "edition": asked.edition_number,
-        "editionDay": asked.edition and asked.edition.at.date(),
+        "on": scope.on,
+        "first": scope.first,
+        "last": scope.last,
+        "latest": scope.latest,
+        "edition": scope.edition_number,
+        "editionDay": scope.edition and scope.edition.at.date(),
         "days": selection.days,
         "show": selection.show,
         "view": str(selection.view) if selection.view else None,
@@ -162,7 +162,7 @@ def _config(board: Board, slug: str, parts: MapParts) -> dict[str, Any]:
         if selection.tiles and settings.TILES_HOST
         else None,
         "urls": {
-            "page": reverse("map", args=[slug]) if asked.region else reverse("home"),
+            "page": reverse("map", args=[slug]) if scope.region else reverse("home"),
             "days": reverse("days", args=[slug]),
             "strikes": reverse("strikes-json", args=[slug]),
             "popup": reverse("popup", args=["KIND", "ID"]),
@@ -191,35 +191,37 @@ def _with_tiles(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBa
 @require_safe
 def map_script(request: HttpRequest, region: str) -> HttpResponse:
     """Folium's script, a file of its own: the same bytes until the region's posts move."""
-    asked = asked_of(request, region)
-    parts = _parts(Board(asked), region)
+    scope = scope_of(request, region)
+    parts = _parts(Snapshot(scope), region)
     return fresh(HttpResponse(parts.script, content_type="text/javascript; charset=utf-8"))
 
 
 @require_safe
 def days_json(request: HttpRequest, region: str) -> HttpResponse:
-    board = board_of(request, region)
-    asked = board.asked
+    snapshot = snapshot_of(request, region)
+    scope = snapshot.scope
     key = (
-        asked.edition and (asked.edition.number, asked.edition.at),
-        asked.region and asked.region.slug,
-        asked.sources,
-        asked.last,
-        board.selection.query(on=None, days=None, since=None, edition=None, view=None, show=None, tiles=None),
+        scope.edition and (scope.edition.number, scope.edition.at),
+        scope.region and scope.region.slug,
+        scope.sources,
+        scope.last,
+        snapshot.selection.query(
+            on=None, days=None, since=None, edition=None, view=None, show=None, tiles=None
+        ),
         get_language(),
     )
-    body = remembered("days", key, lambda: JsonResponse(day_data.days(board)).content)
+    body = cached("days", key, lambda: JsonResponse(day_data.days(snapshot)).content)
     return fresh(HttpResponse(body, content_type="application/json"))
 
 
 @require_safe
 def strikes_json(request: HttpRequest, region: str) -> HttpResponse:
-    board = board_of(request, region)
-    return fresh(JsonResponse(day_data.strikes(board, _year(request, board.asked))))
+    snapshot = snapshot_of(request, region)
+    return fresh(JsonResponse(day_data.strikes(snapshot, _year(request, snapshot.scope))))
 
 
-def _year(request: HttpRequest, asked: Asked) -> int:
-    text = request.GET.get("year") or str(asked.on.year)
+def _year(request: HttpRequest, scope: Scope) -> int:
+    text = request.GET.get("year") or str(scope.on.year)
     if not (text.isascii() and text.isdigit() and 1900 <= int(text[:9]) <= 2100):
         raise SelectionError("year", text, "Write a year from 1900 to 2100.")
     return int(text)

@@ -14,10 +14,16 @@ from django.views.decorators.http import require_safe
 from crossings.assessment.tolls import Range, toll_range
 from crossings.models import Attribution, Passage, Post, Site, StrikeEvent, StrikeReport, Toll
 from crossings.queries.citations import passages_of
-from crossings.queries.explanations import Evidence, control_reports, merged, observations, status_reports
-from crossings.queries.snapshot import Board, kept
+from crossings.queries.explanations import (
+    Explanations,
+    control_reports,
+    deduplicate,
+    observations,
+    status_reports,
+)
+from crossings.queries.snapshot import Snapshot, link_params
 
-from .common import board_of, page
+from .common import page, snapshot_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class TollLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class StrikeAccount:
     """One document's telling of a strike: the report, its words and its tolls."""
 
     report: StrikeReport
@@ -41,16 +47,16 @@ class Telling:
 @require_safe
 def popup(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     """What is reported of one thing on the day asked for, with the words that say so."""
-    board = board_of(request)
+    snapshot = snapshot_of(request)
     if kind not in CONTEXTS:
         raise Http404(f"nothing opens as {kind!r}")
     context = {
-        "asked": board.asked,
-        "on": board.asked.on,
-        "interval": board.asked.interval,
-        "keep": kept(board).query(),
-        "show": kept(board).query(show=f"{kind}.{ident}"),
-        **CONTEXTS[kind](board, ident),
+        "scope": snapshot.scope,
+        "on": snapshot.scope.on,
+        "interval": snapshot.scope.interval,
+        "keep": link_params(snapshot).query(),
+        "show": link_params(snapshot).query(show=f"{kind}.{ident}"),
+        **CONTEXTS[kind](snapshot, ident),
     }
     partial = f"popup/{kind}.html"
     if request.headers.get("Sec-Fetch-Dest") == "document":  # opened by itself, as without scripts
@@ -61,9 +67,9 @@ def popup(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     return response
 
 
-def post_of(board: Board, slug: str) -> Post:
+def post_of(snapshot: Snapshot, slug: str) -> Post:
     """A post of a public crossing, its crossing and names loaded. Raises Http404."""
-    for crossing in board.crossings:
+    for crossing in snapshot.crossings:
         for post in crossing.posts.all():
             post.crossing = crossing
             if post.slug == slug:
@@ -71,75 +77,75 @@ def post_of(board: Board, slug: str) -> Post:
     raise Http404(f"no public post {slug}")
 
 
-def _post(board: Board, ident: str) -> dict[str, Any]:
-    post, on = post_of(board, ident), board.asked.on
-    evidence = Evidence(board, [post])
+def _post(snapshot: Snapshot, ident: str) -> dict[str, Any]:
+    post, on = post_of(snapshot, ident), snapshot.scope.on
+    evidence = Explanations(snapshot, [post])
     control, status = evidence.control(post, on), evidence.status(post, on)
     changes = [it.answer.next_change for it in (control, *status)]
-    next_change = min((day for day in changes if day and day <= board.asked.last), default=None)
+    next_change = min((day for day in changes if day and day <= snapshot.scope.last), default=None)
     return {
         "heading": post.name,
         "post": post,
         "control": control,
         "status": status,
-        "beside": evidence.beside(post, *board.asked.interval),
+        "beside": evidence.beside(post, *snapshot.scope.interval),
         "next_change": next_change,
-        "change": next_change and board.selection.query(on=next_change, show=f"post.{post.slug}"),
+        "change": next_change and snapshot.selection.query(on=next_change, show=f"post.{post.slug}"),
     }
 
 
-def _site(board: Board, ident: str) -> dict[str, Any]:
-    public = Site.objects.published(board.asked.edition_number).prefetch_related("names")
+def _site(snapshot: Snapshot, ident: str) -> dict[str, Any]:
+    public = Site.objects.published(snapshot.scope.edition_number).prefetch_related("names")
     site = get_object_or_404(public, slug=ident)
     about = Q(site=site)
     said = [
-        *control_reports(board, about),
-        *status_reports(board, about),
-        *observations(board, about),
+        *control_reports(snapshot, about),
+        *status_reports(snapshot, about),
+        *observations(snapshot, about),
     ]
-    strikes = _told(board).filter(site=site).order_by("when_min", "public_id")
-    return {"heading": site.name, "site": site, "reports": merged(said), "strikes": strikes}
+    strikes = _told(snapshot).filter(site=site).order_by("when_min", "public_id")
+    return {"heading": site.name, "site": site, "reports": deduplicate(said), "strikes": strikes}
 
 
-def _told(board: Board) -> Any:
+def _told(snapshot: Snapshot) -> Any:
     """Strike events that a public report of the chosen sources tells of."""
-    asked = board.asked
-    reports = StrikeReport.objects.published(asked.edition_number).of_sources(asked.sources)
+    scope = snapshot.scope
+    reports = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
     return StrikeEvent.objects.filter(pk__in=reports.values("event"))
 
 
-def _strike(board: Board, ident: str) -> dict[str, Any]:
-    strike = get_object_or_404(_told(board).select_related("site"), public_id=ident)
-    tellings = tellings_of(board, strike)
+def _strike(snapshot: Snapshot, ident: str) -> dict[str, Any]:
+    strike = get_object_or_404(_told(snapshot).select_related("site"), public_id=ident)
+    accounts = accounts_of(snapshot, strike)
     return {
         "heading": strike.summary,
         "strike": strike,
         "targets": strike.targets.all(),
-        "tellings": tellings,
-        "toll": toll_range(telling.report.tolls.all() for telling in tellings),
+        "tellings": accounts,
+        "toll": toll_range(telling.report.tolls.all() for telling in accounts),
         "killed": [
             killed
-            for telling in tellings
+            for telling in accounts
             if (killed := toll_range([telling.report.tolls.all()]).killed).reported
         ],
     }
 
 
-def tellings_of(board: Board, strike: StrikeEvent) -> list[Telling]:
+def accounts_of(snapshot: Snapshot, strike: StrikeEvent) -> list[StrikeAccount]:
     """The public tellings of a strike with their words, tolls and attributions. Four queries."""
-    asked = board.asked
+    scope = snapshot.scope
     passages = Passage.objects.select_related("document", "wire").in_order()
     blames = Attribution.objects.select_related("accused", "passage__document", "passage__wire")
     rows = (
-        StrikeReport.objects.published(asked.edition_number)
-        .of_sources(asked.sources)
+        StrikeReport.objects.published(scope.edition_number)
+        .of_sources(scope.sources)
         .filter(event=strike)
         .with_sources()
         .prefetch_related(Prefetch("passages", passages), "tolls", Prefetch("attributions", blames))
         .order_by("main_passage__document__published_min", "pk")
     )
     return [
-        Telling(
+        StrikeAccount(
             report=report,
             passages=passages_of(report),
             tolls=[

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, LocatorMap, Page, Request, expect
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -119,23 +119,23 @@ class Reader:
     def state(self) -> dict[str, Any]:
         return self.page.evaluate(_STATE)
 
-    def post(self, slug: str) -> Locator:
+    def post(self, slug: str) -> LocatorMap:
         """A post's mark on the map."""
         return self.page.locator(f'[data-post="{slug}"]')
 
-    def row(self, slug: str) -> Locator:
+    def row(self, slug: str) -> LocatorMap:
         """A post's line in the list."""
         return self.page.locator(f"#post-{slug}")
 
     @property
-    def popup(self) -> Locator:
+    def popup(self) -> LocatorMap:
         return self.page.locator(".report-popup")
 
     @property
-    def slider(self) -> Locator:
+    def slider(self) -> LocatorMap:
         return self.page.locator('[data-time="slider"]')
 
-    def asked(self) -> dict[str, str]:
+    def scope(self) -> dict[str, str]:
         """The parameters in the address bar."""
         return {name: values[0] for name, values in parse_qs(urlsplit(self.page.url).query).items()}
 
@@ -153,7 +153,7 @@ class Reader:
         self.page.fill("#day-input", day)
         self.sees_day(day)
 
-    def tab_to(self, selector: str, *, at_most: int = 80, key: str = "Tab") -> Locator:
+    def tab_to(self, selector: str, *, at_most: int = 80, key: str = "Tab") -> LocatorMap:
         """Press Tab until the focus is on what the selector names."""
         for _attempt in range(at_most):
             self.page.keyboard.press(key)
@@ -178,6 +178,6 @@ class Reader:
         assert wide <= room, f"{where or self.page.url}: {wide} px wide in {room}"
 
 
-def expect_words(where: Locator, words: Iterable[str]) -> None:
+def expect_words(where: LocatorMap, words: Iterable[str]) -> None:
     for word in words:
         expect(where).to_contain_text(word)

@@ -130,7 +130,7 @@ def test_a_typed_day_moves_everything_without_a_new_page(reader, size):
         seen = page.evaluate("window.seen").pop()
         assert seen["day"] == day
         agree(seen, short, slug)
-        assert one.asked()["on"] == day
+        assert one.scope()["on"] == day
     assert page.evaluate("window.same")
 
 

@@ -56,7 +56,7 @@ def test_words_in_a_quote_are_found_too(reader):
     one.show_tab("Filters")
     page.get_by_role("link", name="Reset the filters").click()
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length === 8")
-    assert "q" not in one.asked()
+    assert "q" not in one.scope()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -100,7 +100,7 @@ def test_each_filter_narrows_the_map_in_place(reader):
     page.wait_for_function("() => document.querySelectorAll('[data-strike]').length === 0")
     page.locator("input[name=kinds][value=sites]").uncheck()
     page.wait_for_function("() => document.querySelectorAll('[data-site]').length === 0")
-    assert one.asked()["kinds"] == "control,status"
+    assert one.scope()["kinds"] == "control,status"
     page.locator("input[name=status][value=closed]").check()
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length < 8")
     expect(page.locator("[data-filters-on]").first).to_have_text("2")
@@ -159,7 +159,7 @@ def test_legend_list_map_and_files_say_the_same_numbers(reader, number):
     in_files = {name: len(one.get(f"/download/{name}.geojson?{query}")["features"]) for name in THINGS}
     assert on_the_map == in_the_list == in_files, query
     assert {"sites": counts["sites"], "strikes": counts["strikes"]}.items() <= in_files.items(), query
-    kinds = one.asked().get("kinds", "control,status").split(",")
+    kinds = one.scope().get("kinds", "control,status").split(",")
     for kind, counted in (("control", "level"), ("status", "status")):
         total = sum(n for key, n in counts.items() if key.startswith(f"{counted}:"))
         assert total == (in_files["posts"] if kind in kinds else 0), (query, counted)

@@ -109,7 +109,7 @@ def test_tabs_and_filters_are_worked_by_keys(reader, size):
     one.tab_to("[data-reset]")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length === 8")
-    assert one.asked() == {"on": "2019-09-30"}
+    assert one.scope() == {"on": "2019-09-30"}
 
 
 def test_the_menu_of_a_phone_is_worked_by_keys(reader):
@@ -135,7 +135,7 @@ def test_keys_move_the_map_and_the_layers_can_be_switched(reader):
     page.keyboard.press("+")
     page.wait_for_function("zoom => window.Crossings.page.map.getZoom() > zoom", arg=before[0])
     one.settled()
-    assert one.asked()["view"].startswith(f"{one.state()['view'][0]:g}/")
+    assert one.scope()["view"].startswith(f"{one.state()['view'][0]:g}/")
     toggle = one.tab_to(".leaflet-control-layers-toggle")
     expect(toggle).to_have_attribute("aria-label", "Layers")
     page.keyboard.press("Enter")

@@ -74,14 +74,14 @@ def test_the_address_bar_always_holds_the_state(reader):
     one.post("qaim-iq").click()
     expect(one.popup.locator("blockquote").first).to_be_visible()
     one.settled()
-    asked = one.asked()
-    assert asked["on"] == "2019-09-30"
-    assert asked["show"] == "post.qaim-iq"
+    scope = one.scope()
+    assert scope["on"] == "2019-09-30"
+    assert scope["show"] == "post.qaim-iq"
     page.reload()
     page.wait_for_selector(READY, state="attached")
     expect(one.popup.locator("blockquote").first).to_be_visible()
     one.settled()
-    assert one.asked() == asked
+    assert one.scope() == scope
 
 
 def test_going_back_undoes_a_filter(reader):
@@ -108,7 +108,7 @@ def test_other_pages_and_maps_keep_the_day(reader):
     assert one.shown_day() == "2019-09-30"
     page.locator("#crossing-qaim-bukamal a").first.click()
     page.wait_for_url("**/crossings/qaim-bukamal/**")
-    assert one.asked().get("on") == "2019-09-30"
+    assert one.scope().get("on") == "2019-09-30"
 
 
 def test_a_line_opened_in_a_new_tab_is_of_the_day_that_is_shown(reader):
@@ -130,7 +130,7 @@ def test_an_edition_keeps_what_was_said_then(reader):
     assert one.get("/maps/all/days.json?edition=1")["edition"] == 1
     assert "edition=1" in page.locator("[data-download]").get_attribute("href")
     one.type_day("2019-09-29")
-    assert one.asked() == {"on": "2019-09-29", "edition": "1"}
+    assert one.scope() == {"on": "2019-09-29", "edition": "1"}
 
 
 # --- without scripts
@@ -150,13 +150,13 @@ def test_without_scripts_the_list_of_the_day_is_there_and_days_can_be_asked_for(
 
     page.locator("#day-input").fill("2015-01-01")
     page.get_by_role("button", name="Show this day").click()
-    assert one.asked() == {"on": "2015-01-01"}
+    assert one.scope() == {"on": "2015-01-01"}
     expect(one.row("bukamal-sy")).to_contain_text("Islamic State")
     page.get_by_role("link", name="Next change").click()
-    assert one.asked()["on"] > "2015-01-01"
+    assert one.scope()["on"] > "2015-01-01"
     page.get_by_role("link", name="Previous change").click()
     page.get_by_role("link", name="Previous change").click()
-    assert one.asked()["on"] < "2015-01-01"
+    assert one.scope()["on"] < "2015-01-01"
 
 
 def test_without_scripts_filters_are_applied_and_kept(reader):
@@ -164,14 +164,14 @@ def test_without_scripts_filters_are_applied_and_kept(reader):
     page = one.open("/?on=2019-09-30&edition=2")
     page.locator("#f-q").fill("القائم")
     page.locator("#filter-form").get_by_role("button", name="Apply").click()
-    assert one.asked()["q"] == "القائم"
-    assert one.asked()["on"] == "2019-09-30"
-    assert one.asked()["edition"] == "2"
+    assert one.scope()["q"] == "القائم"
+    assert one.scope()["on"] == "2019-09-30"
+    assert one.scope()["edition"] == "2"
     expect(one.row("qaim-iq")).to_be_visible()
     expect(one.row("tanf-sy")).to_have_count(0)
     page.locator("#day-input").fill("2019-09-29")
     page.get_by_role("button", name="Show this day").click()
-    assert one.asked()["q"] == "القائم"
+    assert one.scope()["q"] == "القائم"
     expect(one.row("tanf-sy")).to_have_count(0)
 
 
@@ -181,17 +181,17 @@ def test_without_scripts_the_words_of_the_sources_are_a_link_away(reader):
     page.locator("#strike-e-2019-09-09-bukamal a").click()
     expect(page.locator(".telling")).to_have_count(2)
     page.get_by_role("link", name="Show it on the map").click()
-    assert one.asked()["show"] == "strike.e-2019-09-09-bukamal"
+    assert one.scope()["show"] == "strike.e-2019-09-09-bukamal"
 
     one.open("/?on=2019-09-30")
     one.row("bukamal-sy").locator("a").first.click()
-    assert one.asked()["on"] == "2019-09-30"
+    assert one.scope()["on"] == "2019-09-30"
     expect(page.locator("blockquote").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("On 30 September 2019")
     expect(page.locator("main")).to_contain_text(re.compile("Gulf (Today|News)"))
     page.get_by_role("link", name="everything about").click()
     expect(page.locator("h1")).to_contain_text("Qaim–Bukamal")
-    assert one.asked()["on"] == "2019-09-30"
+    assert one.scope()["on"] == "2019-09-30"
 
 
 @pytest.mark.parametrize("size", SIZES)

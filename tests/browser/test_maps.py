@@ -174,12 +174,12 @@ def test_tiles_are_off_until_they_are_chosen_and_then_only_their_host_is_asked(r
     assert tiles
     assert all(request.headers.get("referer") == f"{one.site}/" for request in tiles)
     expect(page.locator(".leaflet-control-attribution")).to_contain_text("OpenStreetMap")
-    assert one.asked() == {"on": "2019-09-30", "tiles": "osm"}
+    assert one.scope() == {"on": "2019-09-30", "tiles": "osm"}
 
     one.type_day("2019-10-01")  # the day moves here as anywhere
     asked_before = len(tiles)
     page.get_by_role("link", name="Go back to our own map").click()
     page.wait_for_selector("html[data-ready]", state="attached")
-    assert "tiles" not in one.asked()
+    assert "tiles" not in one.scope()
     assert page.locator("img.leaflet-tile").count() == 0
     assert len(tiles) == asked_before

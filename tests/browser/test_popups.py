@@ -33,7 +33,7 @@ def test_a_click_on_a_mark_opens_what_is_reported_of_it(reader, size):
     one.post("bukamal-sy").click()
     shows_the_words_of_the_sources(one)
     one.settled()
-    assert one.asked()["show"] == "post.bukamal-sy"
+    assert one.scope()["show"] == "post.bukamal-sy"
     expect(page.locator("#post-bukamal-sy")).to_have_attribute("data-shown", "")
     one.fits()
     if size is PHONE:  # in the sheet, above the list
@@ -42,7 +42,7 @@ def test_a_click_on_a_mark_opens_what_is_reported_of_it(reader, size):
         page.locator(".leaflet-popup-close-button").click()
     expect(one.popup).to_have_count(0)
     one.settled()
-    assert "show" not in one.asked()
+    assert "show" not in one.scope()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -85,11 +85,11 @@ def test_the_strike_of_9_september_shows_both_tellings_and_who_blames_whom(reade
         page.keyboard.press("Enter")
     else:
         page.locator("#strike-e-2019-09-09-bukamal a").click()
-    tellings = one.popup.locator(".telling")
-    expect(tellings).to_have_count(2)
-    quotes = [tellings.nth(i).locator("blockquote").first.inner_text() for i in range(2)]
+    accounts = one.popup.locator(".telling")
+    expect(accounts).to_have_count(2)
+    quotes = [accounts.nth(i).locator("blockquote").first.inner_text() for i in range(2)]
     assert len(set(quotes)) == 2
-    publishers = [tellings.nth(i).locator("strong").first.inner_text() for i in range(2)]
+    publishers = [accounts.nth(i).locator("strong").first.inner_text() for i in range(2)]
     assert len(set(publishers)) == 2
     expect_words(one.popup, ["2 tellings", "Israel", "18", "killed", "within 20 km"])
     one.fits()
