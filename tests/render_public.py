@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -39,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("give either OUT_DIR or --compare DIR_A DIR_B")
     try:
         if given.compare:
-            return compare(*given.compare, given.only, given.ignore, given.ignore_space)
+            one, other = given.compare
+            return compare(one, other, given.only, given.ignore, given.ignore_space)
         return render(given.out, given.only, given.seeds.resolve())
     except RenderError as error:
         print(f"render_public: {error}", file=sys.stderr)
@@ -81,17 +83,20 @@ def _empty(out: Path) -> None:
 
 
 def _write_answers(out: Path, only: str) -> tuple[list[str], int]:
+    """What is wrong, in sentences, and how many answers were written. Raises RenderError."""
     from django.test import Client
 
     from tests.rendering import addresses, answers
 
     client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    found = addresses.every(client)
+    _check_routes(answers.public_routes(), {answers.route_of(address.path) for address in found})
     routes: Counter[str] = Counter()
-    answered: set[str] = set()
     statuses: Counter[str] = Counter()
+    answered: set[str] = set()
     files: dict[str, str] = {}
     problems: list[str] = []
-    for address in addresses.every(client):
+    for address in found:
         if not re.search(only, str(address)):
             continue
         response = answers.ask(client, address)
@@ -107,18 +112,27 @@ def _write_answers(out: Path, only: str) -> tuple[list[str], int]:
     if not files:
         raise RenderError(f"No address matches {only!r}.")
     if not only:
-        missing = [route for route in answers.public_routes() if route not in answered]
-        problems += [
-            f"No example of route {route!r}: add one to tests/rendering/addresses.py." for route in missing
-        ]
-    counts = {
+        refused = [route for route in answers.public_routes() if route not in answered]
+        problems += [f"Every address of route {route!r} is refused." for route in refused]
+    _write_manifest(out, routes, statuses, files)
+    return problems, len(files)
+
+
+def _check_routes(public: list[str], with_example: set[str]) -> None:
+    missing = [repr(route) for route in public if route not in with_example]
+    if missing:
+        raise RenderError(f"Add an example to tests/rendering/addresses.py of route {', '.join(missing)}.")
+
+
+def _write_manifest(out: Path, routes: Counter[str], statuses: Counter[str], files: dict[str, str]) -> None:
+    manifest = {
         "addresses": len(files),
         "routes": dict(sorted(routes.items())),
         "statuses": dict(sorted(statuses.items())),
+        "files": files,
     }
-    text = json.dumps({**counts, "files": files}, ensure_ascii=False, indent=1)
+    text = json.dumps(manifest, ensure_ascii=False, indent=1)
     (out / comparing.MANIFEST).write_text(text + "\n", encoding="utf-8")
-    return problems, len(files)
 
 
 def _file_name(address: str) -> str:
@@ -142,4 +156,5 @@ def compare(one: Path, other: Path, only: str, ignore: str, ignore_space: bool) 
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end quietly where `head` has read enough
     sys.exit(main())

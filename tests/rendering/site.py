@@ -6,7 +6,6 @@ import csv
 import datetime
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +122,7 @@ def _changed_seeds(seeds: Path, to: Path) -> Path:
     return to
 
 
-def _write(path: Path, columns: list[str], rows: list[Mapping[str, str]] | list[dict[str, str]]) -> None:
+def _write(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
