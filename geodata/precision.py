@@ -7,9 +7,9 @@ Codebook): 1 a town is named and its point used, 2 a small part of a region, or 
 3 a larger region. Both as restated in the documentation of the R package mapme.biodiversity
 (``fatalities_ucpd``, ``fatalities_acled``).
 
-Neither scheme tells a gate and its town apart: 1 means a named town or better in both, so ``near`` (beside the
-exact place, which nobody fixed) is 2 although its circle is smaller than a town's. ACLED has nothing coarser
-than 3.
+Neither scheme tells a gate and its town apart: 1 means a named town or better in both, so ``near`` (beside
+the exact place, which nobody fixed) is 2 although its circle is smaller than a town's. ACLED has nothing
+coarser than 3.
 """
 
 from dataclasses import dataclass
