@@ -63,9 +63,9 @@ class Column:
     """
 
     name: str
-    read: Callable[[str], object] = str
+    read: Callable[[str], Any] = str
     required: bool = False
-    default: object = ""
+    default: Any = ""
     ref: str = ""
     many: bool = False
     verbatim: bool = False
@@ -184,7 +184,7 @@ def _read_row(
     return row, problems
 
 
-def _read_cell(raw: str, column: Column) -> object:
+def _read_cell(raw: str, column: Column) -> Any:
     text = raw if column.verbatim else raw.strip()
     if not text.strip():
         if column.required:
@@ -201,7 +201,7 @@ def _read_cell(raw: str, column: Column) -> object:
     return column.read(text)
 
 
-def _list(text: str, read: Callable[[str], object]) -> list[object]:
+def _list(text: str, read: Callable[[str], Any]) -> list[Any]:
     parts = [read(part) for part in text.split()]
     if len(set(parts)) != len(parts):
         raise CellError("The same entry stands here twice.")
@@ -209,7 +209,7 @@ def _list(text: str, read: Callable[[str], object]) -> list[object]:
 
 
 def _duplicates(rows: list[Row], table: Table) -> list[Problem]:
-    first: dict[tuple[object, ...], int] = {}
+    first: dict[tuple[Any, ...], int] = {}
     problems = []
     for row in rows:
         key = tuple(row.cells.get(name) for name in table.key)

@@ -315,8 +315,8 @@ def test_lines_far_from_the_frontier_are_simplified_within_the_tolerance(package
     (line,) = coverage.borders(whole.iloc[[0, 2]]).geometry
     assert len(line.coords) < len(COARSE) / 4
     assert line.hausdorff_distance(LineString(COARSE)) < 0.01
-    kept = coverage.borders(whole.iloc[[0, 1]]).geometry.iloc[0].intersection(box(14, 8, 16, 12))
-    assert kept.equals(LineString(JAGGED).intersection(box(14, 8, 16, 12)))
+    in_detail = coverage.borders(whole.iloc[[0, 1]]).geometry.iloc[0].intersection(box(14, 8, 16, 12))
+    assert in_detail.equals(LineString(JAGGED).intersection(box(14, 8, 16, 12)))
 
 
 @pytest.mark.parametrize(
