@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from crossings.runtime import environment, failures, secret_key, workers
+from crossings.runtime import environment, failures, workers
 
 
 def say(text: str) -> None:
@@ -155,7 +155,6 @@ def prepare() -> tuple[str, list[str]]:
     for name in env.unknown:
         say(f"Note: {name} in {env.file} is no setting (README.md has them all)")
     address = check_port(settings.HOST, settings.PORT)
-    secret_key.writable_folder(settings.DATA_DIR)
     import django
 
     django.setup()
