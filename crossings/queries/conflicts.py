@@ -30,7 +30,6 @@ from crossings.models import (
     StrikeEvent,
     StrikeReport,
 )
-from crossings.models.records import record_of
 from geodata.measure import gap_km
 from geodata.text import fold
 
@@ -186,18 +185,20 @@ class Conflicts:
         status = _by_post(status_reports(snapshot, posts))
         for post in snapshot.posts:
             lanes = snapshot.lanes.get(post.pk) or PostTimelines()
-            held = {s.key: s for s in control[post.pk] if s.assessed}
-            values = {key: frozenset(_counts_for(s)) for key, s in held.items()}
-            yield _Lane(post, (), lanes.control, held, values, clash_control, records=_records(held, values))
+            held = {s.key: s for s in control[post.pk] if s.report.is_assessed}
+            values = {key: s.report.value for key, s in held.items()}
+            yield _Lane(post, (), lanes.control, held, values, clash_control, records=_records(held))
             for traffic, direction, timeline in lanes.questions():
                 directions = ("both", *(DIRECTIONS if direction == "both" else (direction,)))
                 passed = {
                     s.key: s
                     for s in status[post.pk]
-                    if s.assessed and s.report.traffic == traffic and s.report.direction in directions
+                    if s.report.is_assessed
+                    and s.report.traffic == traffic
+                    and s.report.direction in directions
                 }
-                values = {key: frozenset([s.report.status]) for key, s in passed.items()}
-                records = _records(passed, values)
+                values = {key: s.report.value for key, s in passed.items()}
+                records = _records(passed)
                 yield _Lane(
                     post, (traffic,), timeline, passed, values, clash_status, direction, records
                 )  # fmt: skip
@@ -370,12 +371,8 @@ def _by_post(said: Iterable[CitedReport]) -> dict[int, list[CitedReport]]:
     return found
 
 
-def _counts_for(said: CitedReport) -> set[str]:
-    return {(holder.counts_for or holder.force).slug for holder in said.report.holders.all()}
-
-
-def _records(said: dict[str, CitedReport], values: dict[str, Value]) -> tuple[Record, ...]:
-    return tuple(record_of(one.report, values[key]) for key, one in said.items())
+def _records(said: dict[str, CitedReport]) -> tuple[Record, ...]:
+    return tuple(one.report.as_record() for one in said.values())
 
 
 def _passages(said: Iterable[CitedReport]) -> tuple[Passage, ...]:

@@ -14,10 +14,9 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 
-from crossings.assessment import Answer, Record, Timeline, clash_control, clash_status
+from crossings.assessment import Answer, Timeline, clash_control, clash_status
 from crossings.assessment.stretches import spans_of
 from crossings.models import ControlReport, Force, Holder, ObservationReport, Passage, Post, StatusReport
-from crossings.models.records import record_of
 
 from .snapshot import Snapshot, last_reported
 from .timelines import DIRECTIONS, UNQUALIFIED, PostTimelines
@@ -42,17 +41,6 @@ class CitedReport:
     @property
     def first_day(self) -> datetime.date:
         return getattr(self.report, "first_day", None) or datetime.date.min
-
-    @property
-    def assessed(self) -> bool:
-        """False for what is shown beside the answer and never counted in it."""
-        report = self.report
-        return (
-            report.kind != "observation"
-            and report.stance != "plans"
-            and report.of != "frontier"
-            and getattr(report, "role", "holds") in ControlReport.VALUE_ROLES
-        )
 
 
 def split_leading(reports: tuple[CitedReport, ...]) -> tuple[list[CitedReport], list[CitedReport]]:
@@ -155,7 +143,7 @@ class Explanations:
     def beside(self, post: Post, first: datetime.date, last: datetime.date) -> list[CitedReport]:
         """What speaks of these days and is never assessed: observations, plans, helpers and bystanders."""
         shown = [s for s in self.observations if s.report.post_id in (None, post.pk)]
-        shown += [s for s in self.about(post).values() if not s.assessed]
+        shown += [s for s in self.about(post).values() if not s.report.is_assessed]
         return deduplicate(s for s in shown if touches(s.report, first, last))
 
     def control(self, post: Post, on: datetime.date) -> Explanation:
@@ -207,7 +195,7 @@ class Explanations:
     ) -> tuple[CitedReport, ...]:
         """The next reports of the lane: those that the assessment found to agree, by its own reckoning."""
         lane = [s for s in self.about(post).values() if _in_lane(s, traffics, direction)]
-        spans = spans_of([_record(s) for s in lane], clash_status if traffics else clash_control)
+        spans = spans_of([s.report.as_record() for s in lane], clash_status if traffics else clash_control)
         at = on.toordinal()
         words = [(span.word, span.record.id) for span in spans if span.record.stance == "states"]
         nearest = min((word for word, _ in words if word > at), default=None)
@@ -237,7 +225,7 @@ class Explanations:
 
 def _in_lane(said: CitedReport, traffics: Sequence[str], direction: str) -> bool:
     report = said.report
-    if not said.assessed:
+    if not report.is_assessed:
         return False
     if not traffics:
         return report.kind == CONTROL
@@ -245,14 +233,6 @@ def _in_lane(said: CitedReport, traffics: Sequence[str], direction: str) -> bool
     return (
         report.kind == "status" and report.traffic in traffics and report.direction in ("both", *directions)
     )
-
-
-def _record(said: CitedReport) -> Record:
-    report = said.report
-    value = [report.status] if report.kind == "status" else [force.slug for force in said.forces]
-    if report.kind == CONTROL:
-        value = [(holder.counts_for or holder.force).slug for holder in report.holders.all()]
-    return record_of(report, value)
 
 
 def _same(row: Explanation) -> Any:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Prefetch
 
 from crossings.assessment import Record, Timeline, control_timeline, status_timeline
 from crossings.models import ControlReport, Edition, Holder, StatusReport
-from crossings.models.records import record_of
 
 TRAFFICS = tuple(StatusReport.Traffic.values)
 DIRECTIONS = (StatusReport.Direction.OUTBOUND.value, StatusReport.Direction.INBOUND.value)
@@ -86,21 +86,17 @@ def _status_lanes(records: dict[Question, list[Record]], held: Timeline) -> dict
 
 
 def _control_records(edition: int, sources: tuple[str, ...]) -> dict[int, list[Record]]:
-    values = defaultdict(set)
-    for report, slug in Holder.objects.filter(report__post__isnull=False).values_list(
-        "report_id", "counts_for__slug"
-    ):
-        values[report].add(slug)
+    holders = Holder.objects.select_related("force", "counts_for")
     records = defaultdict(list)
-    for report in _of_posts(ControlReport, edition, sources):
-        records[report.post_id].append(record_of(report, values[report.pk]))
+    for report in _of_posts(ControlReport, edition, sources).prefetch_related(Prefetch("holders", holders)):
+        records[report.post_id].append(report.as_record())
     return records
 
 
 def _status_records(edition: int, sources: tuple[str, ...]) -> dict[int, dict[Question, list[Record]]]:
     records: dict[int, dict[Question, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for report in _of_posts(StatusReport, edition, sources):
-        records[report.post_id][report.traffic, report.direction].append(record_of(report, [report.status]))
+        records[report.post_id][report.traffic, report.direction].append(report.as_record())
     return {post: dict(questions) for post, questions in records.items()}
 
 

@@ -127,7 +127,7 @@ def crossing_page(request: HttpRequest, slug: str) -> HttpResponse:
         "disagreements": disagreements_of(snapshot, crossing),
         "observations": deduplicate(evidence.observations),
         "beside": deduplicate(
-            said for post in posts for said in evidence.about(post).values() if not said.assessed
+            said for post in posts for said in evidence.about(post).values() if not said.report.is_assessed
         ),
         "near": near,
         "km": f"{km:g}",

@@ -154,7 +154,7 @@ def named_in(snapshot: Snapshot, force: Force) -> list[CitedReport]:
     said = [
         one
         for one in control_reports(snapshot, Q(pk__in=holding))
-        if not one.assessed or force.umbrella_id or one.report.post_id is None
+        if not one.report.is_assessed or force.umbrella_id or one.report.post_id is None
     ]
     watched = ObservationReport.objects.filter(forces=force).values("pk")
     return deduplicate([*said, *observations(snapshot, Q(pk__in=watched))])
