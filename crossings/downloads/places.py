@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from crossings.assessment import Alternative, Answer
@@ -85,7 +86,7 @@ def supporting(snapshot: Snapshot, days: Iterable[PostDay]) -> tuple[Reports, Re
 
 
 def _by_id(model: Any, snapshot: Snapshot, idents: set[str]) -> Reports:
-    rows = model.objects.published(snapshot.scope.edition_number).filter(public_id__in=idents)
+    rows = snapshot.scope.reports(model).filter(public_id__in=idents)
     return {report.public_id: report for report in citations.with_passages(rows)} if idents else {}
 
 
@@ -255,7 +256,7 @@ def _about_sites(snapshot: Snapshot) -> dict[int, list[Any]]:
     scope = snapshot.scope
     found: dict[int, list[Any]] = {}
     for model in (ControlReport, StatusReport, ObservationReport):
-        rows = model.objects.published(scope.edition_number).of_sources(scope.sources)
+        rows: QuerySet[Any] = scope.reports(model)
         for report in citations.with_passages(rows.filter(site__in=[site.pk for site in snapshot.sites])):
             found.setdefault(report.site_id, []).append(report)
     return found

@@ -47,7 +47,7 @@ def reports_shown(model: Any, snapshot: Snapshot) -> Any:
     narrowed = selection.bbox or selection.precision or selection.holder or selection.status or selection.q
     if not (scope.region or narrowed):
         about |= Q(frontier__isnull=False)
-    return model.objects.published(scope.edition_number).of_sources(scope.sources).filter(about)
+    return scope.reports(model).filter(about)
 
 
 def control(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
@@ -141,7 +141,7 @@ def _control(report: ControlReport) -> dict[str, Any]:
 def strikes(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One feature per strike of the interval, with every published telling of it."""
     scope = snapshot.scope
-    told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
+    told = scope.reports(StrikeReport)
     passages = Passage.objects.select_related("document", "wire")
     blamed = Attribution.objects.select_related("accused", "speaker_force").prefetch_related(
         Prefetch("passage", passages)

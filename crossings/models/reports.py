@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crossings.assessment import Bounds, Record
 
-from .base import Publishable, PublishableQuerySet
+from .base import M, Publishable, PublishableQuerySet
 from .evidence import Passage
 from .fields import (
     DatedModel,
@@ -41,7 +41,7 @@ class Of(models.TextChoices):
     FRONTIER = "frontier", _("the frontier")
 
 
-class ReportQuerySet(PublishableQuerySet):
+class ReportQuerySet(PublishableQuerySet[M]):
     def with_sources(self) -> Self:
         """With the main passage, its document and wire in the same query."""
         return self.select_related("main_passage__document__source_set", "main_passage__wire")

@@ -6,19 +6,11 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from crossings.models import (
-    REPORT_MODELS,
-    Answer,
-    Attribution,
-    Backing,
-    Disagreement,
-    Document,
-    Passage,
-    StrikeReport,
-)
+from crossings.models import REPORT_MODELS, Answer, Document, Passage, StrikeReport
+from crossings.models.evidence import PassageQuerySet
 from crossings.wording.dates import in_words
 from geodata.selection import Selection
 
@@ -27,27 +19,25 @@ from .scope import Scope
 NOT_QUOTED = "not quoted"  # in files, which are in English
 
 
-def cited(edition: int, sources: tuple[str, ...]) -> Any:
-    """Passages of these source sets that something published in this edition cites, as a queryset.
+def cited(scope: Scope) -> PassageQuerySet[Passage]:
+    """Passages of the chosen sources that something published cites.
 
     Nothing else of a document is public: a passage that only a draft cites stays unseen.
     """
     used = Q()
     for model in REPORT_MODELS:
-        public = model.objects.published(edition)
+        public: QuerySet[Any] = scope.reports(model)
         further = model.passages.through.objects.filter(
             **{f"{model._meta.model_name}__in": public.values("pk"), "passage": OuterRef("pk")}
         )
         used |= Q(Exists(public.filter(main_passage=OuterRef("pk")))) | Q(Exists(further))
-    told = StrikeReport.objects.published(edition).values("pk")
-    used |= Q(Exists(Attribution.objects.filter(passage=OuterRef("pk"), report__in=told)))
-    used |= Q(Exists(Backing.objects.published(edition).filter(passage=OuterRef("pk"))))
-    scope = Disagreement.objects.published(edition).values("pk")
-    answers = Answer.passages.through.objects.filter(passage=OuterRef("pk"), answer__disagreement__in=scope)
-    used |= Q(Exists(answers))
-    return Passage.objects.filter(used, document__source_set__slug__in=sources).select_related(
-        "document__source_set", "wire"
+    used |= Q(Exists(scope.attributions().filter(passage=OuterRef("pk"))))
+    used |= Q(Exists(scope.backings().filter(passage=OuterRef("pk"))))
+    answers = Answer.passages.through.objects.filter(
+        passage=OuterRef("pk"), answer__disagreement__in=scope.disagreements()
     )
+    used |= Q(Exists(answers))
+    return scope.passages().filter(used).select_related("document__source_set", "wire")
 
 
 def citation(passage: Passage) -> dict[str, str | int | None]:

@@ -21,7 +21,6 @@ from crossings.models import (
     Answer,
     Attribution,
     Crossing,
-    Disagreement,
     Force,
     ObservationReport,
     Passage,
@@ -296,7 +295,7 @@ class Conflicts:
 
     def _tellings(self) -> Iterator[Conflict]:
         scope = self.snapshot.scope
-        told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
+        told = scope.reports(StrikeReport)
         passages = Passage.objects.select_related("document__source_set", "wire")
         blamed = Attribution.objects.select_related("accused", "speaker_force")
         blamed = blamed.prefetch_related(Prefetch("passage", passages))
@@ -331,10 +330,9 @@ class Conflicts:
     def _questions(self) -> list[Conflict]:
         snapshot = self.snapshot
         scope = snapshot.scope
-        passages = Passage.objects.filter(document__source_set__slug__in=scope.sources)
-        passages = passages.select_related("document__source_set", "wire").in_order()
+        passages = scope.passages().select_related("document__source_set", "wire").in_order()
         answers = Answer.objects.prefetch_related(Prefetch("passages", passages))
-        rows = Disagreement.objects.published(scope.edition_number).select_related("crossing")
+        rows = scope.disagreements().select_related("crossing")
         shown = {crossing.pk: crossing for crossing in snapshot.crossings}
         if scope.region:
             rows = rows.filter(crossing__in=shown)

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from crossings.assessment import Answer, Timeline, clash_control, clash_status
 from crossings.assessment.stretches import spans_of
 from crossings.models import ControlReport, Force, Holder, ObservationReport, Passage, Post, StatusReport
 
+from .scope import ReportT
 from .snapshot import Snapshot, last_reported
 from .timelines import DIRECTIONS, UNQUALIFIED, PostTimelines
 
@@ -281,11 +282,10 @@ def deduplicate(reports: Iterable[CitedReport]) -> list[CitedReport]:
     return list(kept.values())
 
 
-def _public(model: Any, snapshot: Snapshot, about: Q) -> Any:
+def _public(model: type[ReportT], snapshot: Snapshot, about: Q) -> QuerySet[ReportT]:
     further = Passage.objects.select_related("document__source_set", "wire").in_order()
     return (
-        model.objects.published(snapshot.scope.edition_number)
-        .of_sources(snapshot.scope.sources)
+        snapshot.scope.reports(model)
         .filter(about)
         .with_sources()
         .prefetch_related(Prefetch("passages", further))

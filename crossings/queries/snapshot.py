@@ -13,12 +13,10 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from crossings.assessment import Answer, CrossingStatus, crossing_status
 from crossings.models import (
-    Attribution,
-    Backing,
     ControlReport,
     Crossing,
     Force,
@@ -29,8 +27,8 @@ from crossings.models import (
     Region,
     Site,
     StrikeEvent,
-    StrikeReport,
 )
+from crossings.models.strikes import StrikeEventQuerySet
 from geodata.bbox import BBox
 from geodata.selection import PRECISIONS, Selection, SelectionError
 
@@ -133,21 +131,20 @@ def last_reported(answer: Answer, first: datetime.date) -> datetime.date | None:
     return first - datetime.timedelta(days=answer.age_days)
 
 
-def named_forces(edition: int) -> Any:
-    """Forces that a row published in this edition names, and the umbrellas of these, as a queryset.
+def named_forces(scope: Scope) -> QuerySet[Force]:
+    """Forces that a published row names, and the umbrellas of these.
 
     Asked force by force, each stopping at the first such row: forces are few, rows may be many.
     """
-    me, control = OuterRef("pk"), ControlReport.objects.published(edition)
-    blamed = Attribution.objects.filter(report__in=StrikeReport.objects.published(edition))
-    backing = Backing.objects.published(edition)
+    me, control = OuterRef("pk"), scope.reports(ControlReport)
+    blamed, backing = scope.attributions(), scope.backings()
     rows = (
         Holder.objects.filter(force=me, report__in=control),
         Holder.objects.filter(counts_for=me, report__in=control),
-        ObservationReport.objects.published(edition).filter(forces=me),
+        scope.reports(ObservationReport).filter(forces=me),
         blamed.filter(accused=me),
         blamed.filter(speaker_force=me),
-        StrikeEvent.objects.published(edition).filter(targets=me),
+        scope.strikes().filter(targets=me),
         backing.filter(force=me),
         backing.filter(backer=me),
     )
@@ -175,24 +172,22 @@ class Snapshot:
 
     @cached_property
     def lanes(self) -> Mapping[int, PostTimelines]:
-        return load(self.scope.edition, self.scope.sources)
+        return load(self.scope)
 
     @cached_property
     def forces(self) -> dict[str, Force]:
         """Forces that something public names, by their ids."""
-        named = named_forces(self.scope.edition_number)
+        named = named_forces(self.scope.with_all_sources())
         return {force.slug: force for force in named.prefetch_related("names")}
 
     @cached_property
     def found(self) -> Found | None:
-        return find(self.selection.q, self.scope.edition_number) if self.selection.q else None
+        return find(self.selection.q, self.scope.with_all_sources()) if self.selection.q else None
 
     @cached_property
     def crossings(self) -> list[Crossing]:
         """Public crossings of the region with both posts, whatever the filters."""
-        rows = Crossing.objects.published(self.scope.edition_number).select_related("frontier")
-        if self.scope.region:
-            rows = rows.filter(regions=self.scope.region)
+        rows = self.scope.places(Crossing).select_related("frontier")
         names = Name.objects.order_by("language", "role", "pk")
         posts = Post.objects.prefetch_related(Prefetch("names", names))
         return list(rows.prefetch_related(Prefetch("posts", posts), Prefetch("names", names)))
@@ -267,7 +262,7 @@ class Snapshot:
     def sites(self) -> list[Site]:
         if not self.selection.shows("sites"):
             return []
-        rows = Site.objects.published(self.scope.edition_number).prefetch_related("names")
+        rows = self.scope.places(Site).prefetch_related("names")
         box = region_box(self.scope.region, self.crossings)
         return [
             site
@@ -277,14 +272,12 @@ class Snapshot:
             and (box is None or _inside(box, site.point))
         ]
 
-    def strikes(self, first: datetime.date, last: datetime.date) -> Any:
+    def strikes(self, first: datetime.date, last: datetime.date) -> StrikeEventQuerySet[StrikeEvent]:
         """Public strike events whose possible days touch first…last, as a queryset."""
         selection, scope = self.selection, self.scope
         if not selection.shows("strikes"):
             return StrikeEvent.objects.none()
-        told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
-        events = StrikeEvent.objects.filter(Exists(told.filter(event=OuterRef("pk"))))
-        events = events.filter(
+        events = scope.strikes().filter(
             Q(when_min__lte=last) | Q(when_min=None), Q(when_max__gte=first) | Q(when_max=None)
         )
         for box in (selection.bbox, region_box(scope.region, self.crossings)):
@@ -297,8 +290,8 @@ class Snapshot:
         if selection.target:
             events = events.filter(targets__slug__in=selection.target).distinct()
         if selection.accused:
-            accused = told.filter(event=OuterRef("pk"), attributions__accused__slug__in=selection.accused)
-            events = events.filter(Exists(accused))
+            blamed = scope.attributions().filter(accused__slug__in=selection.accused)
+            events = events.filter(Exists(blamed.filter(report__event=OuterRef("pk"))))
         if self.found is not None:
             events = events.filter(pk__in=self.found.strikes)
         return events.order_by("when_min", "public_id")

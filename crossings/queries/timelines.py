@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import cast
 
 from django.core.cache import cache
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from crossings.assessment import Record, Timeline, control_timeline, status_timeline
-from crossings.models import ControlReport, Edition, Holder, StatusReport
+from crossings.models import ControlReport, Holder, StatusReport
+
+from .scope import ReportT, Scope
 
 TRAFFICS = tuple(StatusReport.Traffic.values)
 DIRECTIONS = (StatusReport.Direction.OUTBOUND.value, StatusReport.Direction.INBOUND.value)
@@ -44,25 +46,26 @@ class PostTimelines:
         return rows
 
 
-def load(edition: Edition | None, sources: tuple[str, ...]) -> dict[int, PostTimelines]:
+def load(scope: Scope) -> dict[int, PostTimelines]:
     """Lanes by the primary key of their post. Three queries; kept for a minute per edition and sources.
 
     An edition never changes, so what is kept cannot be wrong for the reports; the minute bounds how long a
     document that was moved to another source set still counts for its old one.
     """
+    edition = scope.edition
     if edition is None:
         return {}
-    key = f"lanes:{edition.number}:{edition.at.timestamp()}:{','.join(sources)}"
+    key = f"lanes:{edition.number}:{edition.at.timestamp()}:{','.join(scope.sources)}"
     kept = cache.get(key)
     if kept is None:
-        kept = _load(edition.number, sources)
+        kept = _load(scope)
         cache.set(key, kept, CACHE_SECONDS)
     return kept
 
 
-def _load(edition: int, sources: tuple[str, ...]) -> dict[int, PostTimelines]:
-    control = _control_records(edition, sources)
-    status = _status_records(edition, sources)
+def _load(scope: Scope) -> dict[int, PostTimelines]:
+    control = _control_records(scope)
+    status = _status_records(scope)
     lanes = {}
     for post in {*control, *status}:
         held = control_timeline(control.get(post, ()))
@@ -85,27 +88,21 @@ def _status_lanes(records: dict[Question, list[Record]], held: Timeline) -> dict
     return lanes
 
 
-def _control_records(edition: int, sources: tuple[str, ...]) -> dict[int, list[Record]]:
+def _control_records(scope: Scope) -> dict[int, list[Record]]:
     holders = Holder.objects.select_related("force", "counts_for")
-    records = defaultdict(list)
-    for report in _of_posts(ControlReport, edition, sources).prefetch_related(Prefetch("holders", holders)):
-        records[report.post_id].append(report.as_record())
+    records: dict[int, list[Record]] = defaultdict(list)
+    for report in _of_posts(ControlReport, scope).prefetch_related(Prefetch("holders", holders)):
+        records[cast(int, report.post_id)].append(report.as_record())
     return records
 
 
-def _status_records(edition: int, sources: tuple[str, ...]) -> dict[int, dict[Question, list[Record]]]:
+def _status_records(scope: Scope) -> dict[int, dict[Question, list[Record]]]:
     records: dict[int, dict[Question, list[Record]]] = defaultdict(lambda: defaultdict(list))
-    for report in _of_posts(StatusReport, edition, sources):
-        records[report.post_id][report.traffic, report.direction].append(report.as_record())
+    for report in _of_posts(StatusReport, scope):
+        records[cast(int, report.post_id)][report.traffic, report.direction].append(report.as_record())
     return {post: dict(questions) for post, questions in records.items()}
 
 
-def _of_posts(model: Any, edition: int, sources: tuple[str, ...]) -> Any:
+def _of_posts(model: type[ReportT], scope: Scope) -> QuerySet[ReportT]:
     """Published reports about posts of published crossings, each with its wire."""
-    return (
-        model.objects.published(edition)
-        .filter(post__isnull=False)
-        .of_sources(sources)
-        .select_related("main_passage__wire")
-        .order_by("pk")
-    )
+    return scope.reports(model).filter(post__isnull=False).select_related("main_passage__wire").order_by("pk")

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
 from crossings.models import Region
-from crossings.queries.scope import Scope, resolve
+from crossings.queries.scope import Scope, resolve, visible_now
 from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection, SelectionError
 
@@ -26,7 +26,7 @@ def scope_of(request: HttpRequest, region_slug: str | None = None) -> Scope:
     selection = selection_of(request)
     region = None
     if region_slug and region_slug != ALL:
-        region = get_object_or_404(Region.objects.published(), slug=region_slug)
+        region = get_object_or_404(visible_now(Region), slug=region_slug)
     return resolve(selection, region=region)
 
 

@@ -34,7 +34,7 @@ def differs(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "counts": [(label, counts[kind]) for kind, label in KINDS.items() if counts[kind]],
         "total": len(found.all),
-        "regions": Region.objects.published(scope.edition_number or None),
+        "regions": scope.places(Region),
         "source_sets": SourceSet.objects.all(),
     }
     return page(request, "pages/differs.html", context)

@@ -169,7 +169,7 @@ def strikes_near(snapshot: Snapshot, posts: list[Post], km: float) -> list[Near]
     widest = events.aggregate(m=Max("radius_m"))["m"]
     if widest is None:
         return []
-    told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
+    told = scope.reports(StrikeReport)
     rows = events.inside(box_around(posts, km + widest / 1000)).prefetch_related(
         "targets", Prefetch("reports", told.prefetch_related("tolls"), to_attr="accounts")
     )
@@ -255,10 +255,9 @@ def locator(posts: list[Post], near: list[Near], km: float) -> LocatorMap:
 
 def disagreements_of(snapshot: Snapshot, crossing: Crossing) -> list[Question]:
     """Questions about this crossing that documents answer differently and no map can hold. Three queries."""
-    passages = Passage.objects.select_related("document", "wire").in_order()
-    passages = passages.filter(document__source_set__slug__in=snapshot.scope.sources)
+    passages = snapshot.scope.passages().select_related("document", "wire").in_order()
     answers = Answer.objects.prefetch_related(Prefetch("passages", passages))
-    rows = Disagreement.objects.published(snapshot.scope.edition_number).filter(crossing=crossing)
+    rows = snapshot.scope.disagreements().filter(crossing=crossing)
     questions = []
     for row in rows.prefetch_related(Prefetch("answers", answers)):
         given = [Given(answer, list(answer.passages.all())) for answer in row.answers.all()]

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from crossings.models import (
     REPORT_MODELS,
     Answer,
-    Attribution,
-    Backing,
     ControlReport,
-    Disagreement,
     Document,
     Passage,
     SourceSet,
@@ -35,7 +32,7 @@ from .common import page, scope_of
 def documents(request: HttpRequest) -> HttpResponse:
     """Every document that something published cites, by source set."""
     scope = scope_of(request)
-    public = citations.cited(scope.edition_number, scope.sources).order_by().values("pk")
+    public = citations.cited(scope).order_by().values("pk")
     rows = (
         Document.objects.filter(passages__in=public)
         .annotate(passage_count=Count("passages", filter=Q(passages__in=public), distinct=True))
@@ -75,7 +72,7 @@ def _reports_by_document(scope: Scope) -> dict[int, int]:
     """How many published reports each document carries. One query per kind of report."""
     counts: dict[int, int] = defaultdict(int)
     for model in REPORT_MODELS:
-        rows = model.objects.published(scope.edition_number).order_by()
+        rows: QuerySet[Any] = scope.reports(model).order_by()
         for document, n in rows.values_list("main_passage__document").annotate(n=Count("pk")):
             counts[document] += n
     return counts
@@ -84,9 +81,8 @@ def _reports_by_document(scope: Scope) -> dict[int, int]:
 @require_safe
 def document(request: HttpRequest, slug: str) -> HttpResponse:
     """What a document is, its public passages in order, and what each supports."""
-    scope = scope_of(request)
-    every = tuple(SourceSet.objects.values_list("slug", flat=True))
-    public = citations.cited(scope.edition_number, every)
+    scope = scope_of(request).with_all_sources()  # a document's own page shows it whatever is chosen
+    public = citations.cited(scope)
     passages = list(public.filter(document__slug=slug).in_order())
     if not passages:
         raise Http404(f"Nothing published cites a document {slug}.")
@@ -147,17 +143,16 @@ def _supports(scope: Scope, passages: list[Passage]) -> tuple[dict[int, list[dic
             }
             for passage in citations.passages_of(report):
                 _add(found[passage.pk], row)
-    edition = scope.edition_number
-    told = StrikeReport.objects.published(edition).values("pk")
-    blames = Attribution.objects.filter(passage__in=keys, report__in=told)
+    blames = scope.attributions().filter(passage__in=keys)
     for blame in blames.select_related("accused", "report__event"):
         query = citations.map_query(blame.report, scope)
         if blame.passage_id:
             found[blame.passage_id].append({"attribution": blame, "query": query})
-    for backing in Backing.objects.published(edition).filter(passage__in=keys).select_related():
+    for backing in scope.backings().filter(passage__in=keys).select_related("force", "backer"):
         found[backing.passage_id].append({"backing": backing})
-    asked_by_hand = Disagreement.objects.published(edition).values("pk")
-    links = Answer.passages.through.objects.filter(passage__in=keys, answer__disagreement__in=asked_by_hand)
+    links = Answer.passages.through.objects.filter(
+        passage__in=keys, answer__disagreement__in=scope.disagreements()
+    )
     for link in links.select_related("answer__disagreement"):
         found[link.passage_id].append({"answer": link.answer})
     return found, count
@@ -181,11 +176,11 @@ def _same(a: StatusReport, b: StatusReport) -> bool:
     return all(getattr(a, name) == getattr(b, name) for name in (*names, "of", "main_passage_id"))
 
 
-def _reports(model: Any, scope: Scope, keys: list[int]) -> Any:
+def _reports(model: Any, scope: Scope, keys: list[int]) -> QuerySet[Any]:
     """Published reports that cite these passages, with what naming them needs."""
     further = model.passages.through.objects.filter(passage__in=keys)
     name = model._meta.model_name
-    rows = model.objects.published(scope.edition_number).filter(
+    rows: QuerySet[Any] = scope.reports(model).filter(
         Q(main_passage__in=keys) | Q(pk__in=further.values(f"{name}_id"))
     )
     rows = rows.select_related("main_passage").prefetch_related("passages").order_by("pk")

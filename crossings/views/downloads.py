@@ -17,12 +17,11 @@ from crossings.downloads.catalogue import DOWNLOADS, canonical, filename, stream
 from crossings.downloads.columns import MEMBERS
 from crossings.downloads.geojson import CONTENT_TYPE
 from crossings.downloads.places import address
-from crossings.queries.scope import resolve
 from crossings.queries.snapshot import Snapshot
 from crossings.wording import licence
 from crossings.wording.dates import day_in_words
 
-from .common import page, selection_of
+from .common import page, scope_of
 
 
 def _board(request: HttpRequest) -> Snapshot:
@@ -30,10 +29,10 @@ def _board(request: HttpRequest) -> Snapshot:
 
     Who asks for "the strikes" wants them all. The map's own links name its day, so they give what it shows.
     """
-    selection = selection_of(request)
-    scope = resolve(selection)
+    scope = scope_of(request)
+    selection = scope.selection
     if not (selection.on or selection.since or selection.days):
-        scope = resolve(replace(selection, on=scope.on, since=scope.first))
+        scope = replace(scope, selection=replace(selection, on=scope.on, since=scope.first))
     return Snapshot(scope)
 
 

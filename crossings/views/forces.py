@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +18,6 @@ from crossings.models import (
     ObservationReport,
     Post,
     StrikeEvent,
-    StrikeReport,
 )
 from crossings.queries.explanations import CitedReport, control_reports, deduplicate, observations
 from crossings.queries.post_history import LEVELS, Span, held_by
@@ -106,24 +104,17 @@ def _stretch(span: Span) -> ChartSegment:
     )
 
 
-def backings(snapshot: Snapshot, about: Q) -> Any:
+def backings(snapshot: Snapshot, about: Q) -> list[Backing]:
     """Public backings with their words. One query."""
-    rows = Backing.objects.published(snapshot.scope.edition_number).filter(
-        about, passage__document__source_set__slug__in=snapshot.scope.sources
-    )
-    return list(
-        rows.select_related("force", "backer", "passage__document", "passage__wire").order_by(
-            "backer__name", "pk"
-        )
-    )
+    rows = snapshot.scope.backings().filter(about).order_by("backer__name", "pk")
+    return list(rows.select_related("force", "backer", "passage__document", "passage__wire"))
 
 
 def blames(snapshot: Snapshot, force: Force) -> list[Blame]:
     """Attributions of public strike reports that name this force as the accused, or as the speaker."""
-    scope = snapshot.scope
-    told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
     rows = (
-        Attribution.objects.filter(Q(accused=force) | Q(speaker_force=force), report__in=told)
+        snapshot.scope.attributions()
+        .filter(Q(accused=force) | Q(speaker_force=force))
         .select_related(
             "accused",
             "passage__document",
@@ -139,10 +130,7 @@ def blames(snapshot: Snapshot, force: Force) -> list[Blame]:
 
 def struck(snapshot: Snapshot, force: Force) -> list[StrikeEvent]:
     """Public strike events of which this force was a target, in the order of time."""
-    scope = snapshot.scope
-    told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
-    events = StrikeEvent.objects.filter(pk__in=told.values("event"), targets=force)
-    return list(events.order_by("when_min", "public_id"))
+    return list(snapshot.scope.strikes().filter(targets=force).order_by("when_min", "public_id"))
 
 
 def named_in(snapshot: Snapshot, force: Force) -> list[CitedReport]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -19,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crossings.maps import MapParts, build, day_data
-from crossings.models import Crossing, Frontier, Region, SourceSet
+from crossings.models import Region, SourceSet
 from crossings.queries.cache import cached
-from crossings.queries.scope import Scope
+from crossings.queries.scope import Scope, frontiers_now, visible_now
 from crossings.queries.snapshot import Snapshot, link_params
 from crossings.wording.browser_strings import strings
 from geodata import basemap
@@ -47,20 +46,19 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if scope.selection.region:
         query = scope.selection.query(region=None)
         return redirect(reverse("map", args=[scope.selection.region]) + (f"?{query}" if query else ""))
-    return _map_page(request, ALL)
+    return _map_page(request, Snapshot(scope), ALL)
 
 
 @require_safe
 def region_map(request: HttpRequest, region: str) -> HttpResponseBase:
-    return _map_page(request, region)
+    return _map_page(request, snapshot_of(request, region), region)
 
 
-def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
-    snapshot = snapshot_of(request, slug)
+def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpResponseBase:
     scope, selection = snapshot.scope, snapshot.selection
     parts = _parts(snapshot, slug)
     before, after = steps(snapshot, scope.on)
-    regions = list(Region.objects.published())
+    regions = list(visible_now(Region))
     context = {
         "title": title_of(snapshot),
         "region": scope.region,
@@ -245,8 +243,6 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 def frontiers_json(request: HttpRequest) -> HttpResponse:
     """The lines of all frontiers that have a public crossing, as GeoJSON."""
-    public = Crossing.objects.published()
-    rows = Frontier.objects.filter(Exists(public.filter(frontier=OuterRef("pk"))))
     features = [
         {
             "type": "Feature",
@@ -254,7 +250,7 @@ def frontiers_json(request: HttpRequest) -> HttpResponse:
             "properties": {"name": frontier.name, "a": frontier.country_a, "b": frontier.country_b},
             "geometry": {"type": "LineString", "coordinates": frontier.line.coords},
         }
-        for frontier in rows
+        for frontier in frontiers_now()
         if frontier.line
     ]
     return fresh(JsonResponse({"type": "FeatureCollection", "features": features}))

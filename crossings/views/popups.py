@@ -95,27 +95,19 @@ def _post(snapshot: Snapshot, ident: str) -> dict[str, Any]:
 
 
 def _site(snapshot: Snapshot, ident: str) -> dict[str, Any]:
-    public = Site.objects.published(snapshot.scope.edition_number).prefetch_related("names")
-    site = get_object_or_404(public, slug=ident)
+    site = get_object_or_404(snapshot.scope.places(Site).prefetch_related("names"), slug=ident)
     about = Q(site=site)
     said = [
         *control_reports(snapshot, about),
         *status_reports(snapshot, about),
         *observations(snapshot, about),
     ]
-    strikes = _told(snapshot).filter(site=site).order_by("when_min", "public_id")
+    strikes = snapshot.scope.strikes().filter(site=site).order_by("when_min", "public_id")
     return {"heading": site.name, "site": site, "reports": deduplicate(said), "strikes": strikes}
 
 
-def _told(snapshot: Snapshot) -> Any:
-    """Strike events that a public report of the chosen sources tells of."""
-    scope = snapshot.scope
-    reports = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
-    return StrikeEvent.objects.filter(pk__in=reports.values("event"))
-
-
 def _strike(snapshot: Snapshot, ident: str) -> dict[str, Any]:
-    strike = get_object_or_404(_told(snapshot).select_related("site"), public_id=ident)
+    strike = get_object_or_404(snapshot.scope.strikes().select_related("site"), public_id=ident)
     accounts = accounts_of(snapshot, strike)
     return {
         "heading": strike.summary,
@@ -133,12 +125,10 @@ def _strike(snapshot: Snapshot, ident: str) -> dict[str, Any]:
 
 def accounts_of(snapshot: Snapshot, strike: StrikeEvent) -> list[StrikeAccount]:
     """The public tellings of a strike with their words, tolls and attributions. Four queries."""
-    scope = snapshot.scope
     passages = Passage.objects.select_related("document", "wire").in_order()
     blames = Attribution.objects.select_related("accused", "passage__document", "passage__wire")
     rows = (
-        StrikeReport.objects.published(scope.edition_number)
-        .of_sources(scope.sources)
+        snapshot.scope.reports(StrikeReport)
         .filter(event=strike)
         .with_sources()
         .prefetch_related(Prefetch("passages", passages), "tolls", Prefetch("attributions", blames))

@@ -1,4 +1,4 @@
-"""The list, the counts and the stretches come from one board."""
+"""The list, the counts and the stretches come from one snapshot."""
 
 import datetime
 
@@ -42,7 +42,7 @@ def test_a_force_counts_for_its_umbrella_as_it_was_when_published():
     assert day.control.value == {"blues"}
 
 
-def test_drafts_are_not_on_the_board():
+def test_drafts_are_not_in_the_snapshot():
     make_report(as_of="2019-09-30", publish=False)
     make_crossing("hidden", publish=False)
 
