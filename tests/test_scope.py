@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,15 @@ from crossings.queries.scope import Scope, resolve
 from geodata.selection import Selection
 
 from . import world
-from .factories import make_crossing, make_force, make_passage, make_region, make_report, make_site
+from .factories import (
+    make_crossing,
+    make_force,
+    make_passage,
+    make_region,
+    make_report,
+    make_site,
+    make_strike_event,
+)
 
 APP = Path(__file__).resolve().parent.parent / "crossings"
 #: Writers of publication state and imports read drafts, too; the models define what the scope asks for.
@@ -159,6 +168,18 @@ def test_with_nothing_published_the_time_line_is_the_last_year():
 
     assert (empty.first.year, empty.first.month, empty.first.day) == (empty.last.year - 1, 1, 1)
     assert empty.on == empty.latest == empty.last
+
+
+def test_the_time_line_reaches_from_the_year_before_the_first_report_to_the_edition():
+    make_report(as_of="2014-06-21")
+    make_report(starts="2031", stance="plans")
+    make_report("strike", event=make_strike_event(when="2012-03-04"))
+
+    found = scope()
+
+    assert found.first == datetime.date(2011, 1, 1)
+    assert found.latest == datetime.date(2014, 6, 21)
+    assert found.last == datetime.datetime.now(datetime.UTC).date()
 
 
 def test_the_scope_is_resolved_once_for_each_request(client):

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crossings.models import (
     REPORT_MODELS,
     Attribution,
     Backing,
+    ControlReport,
     Crossing,
     Disagreement,
     Edition,
+    Force,
     Frontier,
+    Holder,
+    ObservationReport,
     Passage,
     Region,
     Site,
@@ -112,6 +119,27 @@ class Scope:
             return Passage.objects.all()
         return Passage.objects.filter(document__source_set__slug__in=self.sources)
 
+    def forces(self) -> QuerySet[Force]:
+        """Forces that a published row of any source names, and the umbrellas of these.
+
+        Asked force by force, each stopping at the first such row: forces are few, rows may be many.
+        """
+        scope, force = self.with_all_sources(), OuterRef("pk")
+        control, attributions, backings = scope.reports(ControlReport), scope.attributions(), scope.backings()
+        rows: tuple[QuerySet[Any], ...] = (
+            Holder.objects.filter(force=force, report__in=control),
+            Holder.objects.filter(counts_for=force, report__in=control),
+            scope.reports(ObservationReport).filter(forces=force),
+            attributions.filter(accused=force),
+            attributions.filter(speaker_force=force),
+            scope.strikes().filter(targets=force),
+            backings.filter(force=force),
+            backings.filter(backer=force),
+        )
+        named = reduce(or_, (Q(Exists(naming)) for naming in rows))
+        members = Force.objects.filter(named).values("umbrella")
+        return Force.objects.filter(named | Q(pk__in=members.filter(umbrella__isnull=False)))
+
 
 def visible_now(model: type[PlaceT]) -> PublishableQuerySet[PlaceT]:
     """Crossings, sites or regions that are published now, whatever edition is asked for."""
@@ -198,13 +226,18 @@ def _reach(scope: Scope) -> tuple[datetime.date, datetime.date]:
     """
     starts, ends = [], []
     for model in REPORT_MODELS:
-        low, high = ("when_min", "when_max") if model is StrikeReport else ("first_day", "last_day")
         rows: QuerySet[Any] = scope.reports(model)
-        if model is not StrikeReport:
-            rows = rows.exclude(stance="plans")
-        found = rows.filter(**{f"{high}__lte": scope.last}).aggregate(low=Min(low), high=Max(high))
-        starts += [found["low"]] if found["low"] else []
-        ends += [found["high"]] if found["high"] else []
+        if model is StrikeReport:  # an account that gives no date is of the day of its event
+            days = {
+                "low": Coalesce("when_min", "event__when_min"),
+                "high": Coalesce("when_max", "event__when_max"),
+            }
+        else:
+            rows, days = rows.exclude(stance="plans"), {"low": F("first_day"), "high": F("last_day")}
+        rows = rows.annotate(**days).filter(high__lte=scope.last)
+        found = rows.aggregate(first=Min("low"), latest=Max("high"))
+        starts += [found["first"]] if found["first"] else []
+        ends += [found["latest"]] if found["latest"] else []
     first = min(starts, default=scope.last)
     return min(datetime.date(max(first.year - 1, 1900), 1, 1), scope.last), max(ends, default=scope.last)
 

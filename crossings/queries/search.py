@@ -67,8 +67,8 @@ def _by_name(folded: str) -> tuple[set[int], set[int]]:
 
 
 def _strikes(text: str, folded: str, sites: set[int], quoting: QuerySet[StrikeReport]) -> set[int]:
-    told = Q(pk__in=quoting.values("event"))
+    quoted = Q(pk__in=quoting.values("event"))
     named = Q(summary__icontains=text) | Q(site__in=sites)
     if folded and folded != text:
         named |= Q(summary__icontains=folded)
-    return set(StrikeEvent.objects.filter(told | named).values_list("pk", flat=True))
+    return set(StrikeEvent.objects.filter(quoted | named).values_list("pk", flat=True))

@@ -24,7 +24,7 @@ from crossings.wording.dates import day_in_words
 from .common import page, scope_of
 
 
-def _board(request: HttpRequest) -> Snapshot:
+def _snapshot(request: HttpRequest) -> Snapshot:
     """The request's selection; one with neither a day nor an interval takes the strikes of all days.
 
     Who asks for "the strikes" wants them all. The map's own links name its day, so they give what it shows.
@@ -39,10 +39,10 @@ def _board(request: HttpRequest) -> Snapshot:
 @require_safe
 def downloads(request: HttpRequest) -> HttpResponse:
     """What can be had for the selection, how much it is, and what its columns mean."""
-    snapshot = _board(request)
+    snapshot = _snapshot(request)
     files = [
-        {"download": one, "count": one.count(snapshot), "filename": filename(name, snapshot)}
-        for name, one in DOWNLOADS.items()
+        {"download": file, "count": file.count(snapshot), "filename": filename(name, snapshot)}
+        for name, file in DOWNLOADS.items()
     ]
     context = {
         "nav": "downloads",
@@ -73,7 +73,7 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
     """One file, streamed. A selection that cannot be read is refused before the first byte."""
     if name not in DOWNLOADS:
         raise Http404(f"There is no download {name}; there are {', '.join(DOWNLOADS)}.")
-    snapshot = _board(request)
+    snapshot = _snapshot(request)
     # Set where the server sends it: a HEAD request must not cost the work of a GET.
     body: HttpResponseBase
     if request.method == "HEAD":
