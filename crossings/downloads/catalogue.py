@@ -22,12 +22,12 @@ from crossings.wording import licence
 from geodata.selection import Selection
 
 from . import geojson, places, reports
-from .columns import COLUMNS, Column
+from .columns import COLUMNS, ExportColumn
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One file: its features for a board, and how many there are of them."""
+    """One file: its features for a snapshot, and how many there are of them."""
 
     name: str
     title: str | Promise
@@ -36,13 +36,13 @@ class Download:
     count: Callable[[Snapshot], int]
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[ExportColumn, ...]:
         return COLUMNS[self.name]
 
 
 DOWNLOADS: Final = {
-    one.name: one
-    for one in (
+    download.name: download
+    for download in (
         Download(
             "crossings",
             _("Crossings"),

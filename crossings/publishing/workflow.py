@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from crossings.assessment import RecordError
 from crossings.models import ControlReport, Edition, Publishable, ReviewStep, State, StatusReport
-from crossings.models.records import record_of
 
 STEPS = {
     (State.DRAFT, State.IN_REVIEW),
@@ -93,13 +92,8 @@ def problems(row: Publishable) -> list[str]:
     """What the row itself misses, and dates from which the assessment could tell nothing."""
     found = row.problems_before_publishing()
     if not found and isinstance(row, ControlReport | StatusReport):
-        value = (
-            [row.status]
-            if isinstance(row, StatusReport)
-            else list(row.holders.values_list("force__slug", flat=True))
-        )
         try:
-            record_of(row, value)
+            row.as_record()
         except RecordError as error:
             found = [str(error)]
     return found
