@@ -47,7 +47,7 @@ class BBox:
         return wider.clipped(WORLD)
 
     def expanded_km(self, km: float) -> BBox:
-        """A box that holds all points within `km` of this one; every longitude where it meets ±180° or a pole.
+        """A box that holds all points within `km` of this one; every longitude where it meets ±180° or poles.
 
         >>> str(BBox(41, 0, 41, 0).expanded_km(110.5))
         '39.999848,-1,42.000152,1'
