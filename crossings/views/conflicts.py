@@ -29,7 +29,7 @@ def differs(request: HttpRequest) -> HttpResponse:
         "nav": "differs",
         "scope": scope,
         "selection": selection,
-        "query": selection.query(view=None, show=None, tiles=None),
+        "query": selection.without("view").query(),
         "kept": Selection(edition=selection.edition, sources=selection.sources).query(),
         "groups": groups,
         "counts": [(label, counts[kind]) for kind, label in KINDS.items() if counts[kind]],

@@ -19,20 +19,19 @@ import { Popup } from "./popup.js";
 import { Posts } from "./posts.js";
 import { Sheet } from "./sheet.js";
 
-const DEFAULT_DAYS = 30;
-
 const config = JSON.parse(document.getElementById("config").textContent);
 speak(config.lang, config.strings);
 
 class Page {
   constructor() {
     this.layers = {};
-    this.address = new Address(config.urls.page, config.query);
+    this.address = new Address(config.urls.page, config.query, config.parameters);
     this.panel = document.getElementById("panel");
     this.sheet = new Sheet(this.panel);
     this.list = new List(document);
     this.time = new DayControl(document.querySelector(".time-bar"), (day) => this.soon(day));
-    this.filters = new Filters(document.getElementById("filter-form"), (changes) => this.filter(changes));
+    const form = document.getElementById("filter-form");
+    this.filters = new Filters(form, config.parameters, (changes) => this.filter(changes));
     this.time.load({ ...config, ticks: [], changes: [] });
     this.time.show(config.on);
     this.on = config.on;
@@ -97,7 +96,7 @@ class Page {
   /* Links to other pages take the day, the edition and the sources along. */
   carryOver(link) {
     if (!link) return;
-    link.search = this.address.query({ without: ["show", "view", "tiles", "region"], extra: { on: this.on } });
+    link.search = this.address.query({ without: [...this.address.names("view"), "region"], extra: { on: this.on } });
   }
 
   url(name, extra = {}, places = {}, own = {}) {
@@ -198,7 +197,12 @@ class Page {
 
   /* First day of the interval of strikes that ends on a day. */
   startOf(day) {
-    return startOf(day, Number(this.address.get("days") ?? DEFAULT_DAYS), this.address.get("from"));
+    return startOf(day, this.days(), this.address.get("from"));
+  }
+
+  /* Length of that interval, where it has no beginning of its own. */
+  days() {
+    return Number(this.address.get("days") ?? this.address.defaultOf("days"));
   }
 
   showStrikes(day, shown) {
@@ -208,8 +212,7 @@ class Page {
     this.labels.soon();
     this.list.showStrikes(strikes, { from, to: day }, { capped, missing });
     const totals = this.list.countAll(shown, missing.length ? null : strikes.length);
-    const days = Number(this.address.get("days") ?? DEFAULT_DAYS);
-    this.list.sum(totals, { day, days, since: this.address.get("from"), from });
+    this.list.sum(totals, { day, days: this.days(), since: this.address.get("from"), from });
     this.fetchStrikes(missing, day);
   }
 
@@ -248,7 +251,7 @@ class Page {
     if (note) note.textContent = say(key, { day: inWords(latest) }); // not there while nothing is published
     const download = document.querySelector("[data-download]");
     const here = config.region === "all" ? {} : { region: config.region }; // elsewhere it stands in the path
-    const query = this.address.query({ without: ["show", "view", "tiles"], extra: { on: day, ...here } });
+    const query = this.address.query({ without: this.address.names("view"), extra: { on: day, ...here } });
     if (download) download.search = query;
     for (const link of document.querySelectorAll("[data-region-link]")) {
       link.search = this.address.query({ without: ["show", "view", "region", "bbox"] });
