@@ -1,6 +1,6 @@
 /** The address bar holds the whole state; its query is written as the server writes it (canonical). */
 
-const HELD_BACK = 110; // ms between writes: browsers refuse more than about 100 in 10 s
+const MIN_INTERVAL = 110; // ms between writes: browsers refuse more than about 100 in 10 s
 
 /** Percent-encode as the server does: blanks become +, and , / : stay readable. */
 function encode(text) {
@@ -82,7 +82,7 @@ export class Address {
   /** Write the address soon, replacing the current entry; never more often than browsers allow. */
   replace() {
     if (this.timer) return;
-    const wait = Math.max(0, this.last + HELD_BACK - performance.now());
+    const wait = Math.max(0, this.last + MIN_INTERVAL - performance.now());
     this.timer = setTimeout(() => {
       this.timer = 0;
       this.last = performance.now();
