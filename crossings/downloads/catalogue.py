@@ -120,9 +120,7 @@ def canonical(snapshot: Snapshot) -> str:
     """The canonical query of what is shown, with its region, day and edition written out: it keeps."""
     scope = snapshot.scope
     region = scope.region.slug if scope.region else None
-    return snapshot.selection.query(
-        region=region, on=scope.on, edition=scope.pin, view=None, show=None, tiles=None
-    )
+    return snapshot.selection.without("view").query(region=region, on=scope.on, edition=scope.pin)
 
 
 def filename(name: str, snapshot: Snapshot) -> str:
@@ -139,4 +137,4 @@ def filename(name: str, snapshot: Snapshot) -> str:
 
 def _filtered(selection: Selection) -> bool:
     """Whether something beside region, day, edition and the way of looking is chosen."""
-    return bool(selection.query(region=None, on=None, edition=None, view=None, show=None, tiles=None))
+    return bool(selection.without("scope", "view").query(on=None))

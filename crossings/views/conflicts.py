@@ -30,7 +30,7 @@ def differs(request: HttpRequest) -> HttpResponse:
         "nav": "differs",
         "scope": scope,
         "selection": selection,
-        "query": selection.query(view=None, show=None, tiles=None),
+        "query": selection.without("view").query(),
         "keep": timeless_link_params(scope).query(),
         "groups": groups,
         "counts": [(label, counts[kind]) for kind, label in KINDS.items() if counts[kind]],

@@ -48,7 +48,7 @@ def downloads(request: HttpRequest) -> HttpResponse:
         "nav": "downloads",
         "scope": snapshot.scope,
         "interval": snapshot.scope.interval,
-        "query": snapshot.selection.query(view=None, show=None, tiles=None),
+        "query": snapshot.selection.without("view").query(),
         "canonical": canonical(snapshot),
         "files": files,
         "members": MEMBERS,

@@ -27,6 +27,7 @@ from geodata.errors import GeodataError
 from geodata.selection import SelectionError
 
 from .common import ALL, fresh, page, scope_of, snapshot_of
+from .filter_form import filter_groups, parameters_for_scripts, query_beside_form
 
 #: As far as Web Mercator reaches.
 MERCATOR = BBox(-180, -85, 180, 85)
@@ -69,14 +70,13 @@ def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpRespon
         "interval": scope.interval,
         "counts": snapshot.counts(scope.on),
         "forces": list(snapshot.forces.values()),
-        "source_sets": list(SourceSet.objects.all()),
+        "filter_groups": filter_groups(selection, _names(snapshot)),
+        "filter_query": query_beside_form(selection),
         "keep": link_params(scope).query(),
         "prev_change": before and selection.query(on=before),
         "next_change": after and selection.query(on=after),
         "pinned_query": selection.query(on=scope.on, edition=scope.pin),
-        "day_query": selection.query(
-            on=scope.on, region=scope.region and scope.region.slug, show=None, view=None
-        ),
+        "day_query": selection.without("view").query(on=scope.on, region=scope.region and scope.region.slug),
         "tiles": selection.tiles and settings.TILES_HOST,
         "tiles_offered": bool(settings.TILES_HOST),
     }
@@ -84,6 +84,14 @@ def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpRespon
     if context["tiles"]:
         return _with_tiles(request, context)
     return page(request, "map.html", context)
+
+
+def _names(snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
+    """What the filter form offers of the database, as (slug, name) pairs."""
+    return {
+        "sources": list(SourceSet.objects.values_list("slug", "name")),
+        "forces": [(force.slug, force.name) for force in snapshot.forces.values()],
+    }
 
 
 def _address(snapshot: Snapshot, slug: str) -> str:
@@ -128,6 +136,7 @@ def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, Any]:
         "show": selection.show,
         "view": str(selection.view) if selection.view else None,
         "query": selection.query(),
+        "parameters": parameters_for_scripts(),
         "tiles": {"url": settings.TILES_URL, "attribution": settings.TILES_ATTRIBUTION}
         if selection.tiles and settings.TILES_HOST
         else None,
@@ -180,9 +189,7 @@ def days_json(request: HttpRequest, region: str) -> HttpResponse:
         scope.region and scope.region.slug,
         scope.sources,
         scope.last,
-        snapshot.selection.query(
-            on=None, days=None, since=None, edition=None, view=None, show=None, tiles=None
-        ),
+        snapshot.selection.without("time", "view").query(edition=None),
         get_language(),
     )
     body = cached("days", key, lambda: JsonResponse(day_data.days(snapshot)).content)
