@@ -55,11 +55,12 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SeedColumn:
     """One column: its name in the header, how a cell is read, and whether it may be blank.
 
     `ref` names the table whose ids the cell holds, several with blanks between if `many`. A `verbatim`
-    cell keeps the blanks around its text, as quotes must. `default` stands for a blank cell.
+    cell keeps the blanks around its text, as quotes must. `default` stands for a blank cell. `field` is what
+    the caller's model calls the value.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Column:
     ref: str = ""
     many: bool = False
     verbatim: bool = False
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,12 @@ class Table:
     """One kind of file: `<name>.csv` with these columns; the `key` columns together are unique."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[SeedColumn, ...]
     key: tuple[str, ...] = ("id",)
 
 
 @dataclass(slots=True)
-class Row:
+class SeedRow:
     """One row that was read. `good` is False if a problem was reported for it."""
 
     file: str
@@ -94,7 +96,7 @@ class Row:
         return Problem(self.file, self.number, column, sentence)
 
 
-def read_table(path: Path, table: Table, shown: str = "") -> tuple[list[Row], list[Problem]]:
+def read_table(path: Path, table: Table, shown: str = "") -> tuple[list[SeedRow], list[Problem]]:
     """Read one CSV file (UTF-8 without BOM, LF line ends, commas, one header row).
 
     Returns every row with the cells that could be read, bad rows marked, and all problems in file order.
@@ -169,8 +171,8 @@ def _check_header(header: list[str], table: Table, shown: str) -> list[Problem]:
 
 def _read_row(
     cells: list[str], header: list[str], table: Table, shown: str, number: int
-) -> tuple[Row, list[Problem]]:
-    row = Row(shown, number)
+) -> tuple[SeedRow, list[Problem]]:
+    row = SeedRow(shown, number)
     if len(cells) != len(header):
         sentence = f"The row has {len(cells)} cells, the header {len(header)}."
         return row, [row.problem("", sentence if cells else "The row is blank. Take it out.")]
@@ -184,7 +186,7 @@ def _read_row(
     return row, problems
 
 
-def _read_cell(raw: str, column: Column) -> Any:
+def _read_cell(raw: str, column: SeedColumn) -> Any:
     text = raw if column.verbatim else raw.strip()
     if not text.strip():
         if column.required:
@@ -208,7 +210,7 @@ def _list(text: str, read: Callable[[str], Any]) -> list[Any]:
     return parts
 
 
-def _duplicates(rows: list[Row], table: Table) -> list[Problem]:
+def _duplicates(rows: list[SeedRow], table: Table) -> list[Problem]:
     first: dict[tuple[Any, ...], int] = {}
     problems = []
     for row in rows:
