@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -20,14 +20,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crossings.models import ReviewStep, State
+from crossings.models import Publishable, ReviewStep, State
 from crossings.publishing import workflow
 from crossings.publishing.corrections import copy_as_draft
 
 from .base import PUBLISH, EditorAdmin
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 FROZEN = (State.PUBLISHED, State.WITHDRAWN)
-LISTED = 200  # rows named on the page that asks
+LISTED = 200  # rows named on the page of confirmation
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class Step:
     """One change of state that the admin offers."""
 
     name: str
-    label: Any
-    question: Any
+    label: StrOrPromise
+    question: StrOrPromise
     done: Callable[[int], str]
     act: Callable[..., Any]
     starts_from: tuple[State, ...]
@@ -77,7 +80,7 @@ STEPS = {
 
 
 def _action(step: Step) -> Callable[..., HttpResponse | None]:
-    """The step as an action of a list. What readers will see is asked on a page of its own."""
+    """The step as an action of a list. Steps that readers see are confirmed on a page of their own."""
 
     def run(
         model_admin: PublishableAdmin, request: HttpRequest, queryset: QuerySet[Any]
@@ -109,16 +112,16 @@ class PublishableAdmin(EditorAdmin):
             return self.has_publish_permission(request)
         return self.has_change_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and self.is_frozen(obj):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if self.is_frozen(obj):
             return False
         return super().has_change_permission(request, obj)
 
-    def is_frozen(self, obj: Any) -> bool:
-        return self.model.frozen_when_published and obj.state in FROZEN
+    def is_frozen(self, obj: Model | None) -> bool:
+        return isinstance(obj, Publishable) and obj.frozen_when_published and obj.state in FROZEN
 
     def notice(self, request: HttpRequest, obj: Any) -> str:
-        if obj is None or not self.is_frozen(obj):
+        if not isinstance(obj, Publishable) or not self.is_frozen(obj):
             return super().notice(request, obj)
         if obj.state == State.WITHDRAWN:
             return str(_("This was published and has been withdrawn. It stays as it was."))
@@ -132,7 +135,7 @@ class PublishableAdmin(EditorAdmin):
     # --- what is shown
 
     @admin.display(description=_("state"), ordering="state")
-    def state_label(self, obj: Any) -> SafeString:
+    def state_label(self, obj: Publishable) -> SafeString:
         return render_to_string("admin/crossings/state.html", {"state": State(obj.state)})
 
     def render_change_form(
@@ -142,17 +145,17 @@ class PublishableAdmin(EditorAdmin):
         add: bool = False,
         change: bool = False,
         form_url: str = "",
-        obj: Any = None,
+        obj: Model | None = None,
     ) -> HttpResponse:
-        context["state"] = State(obj.state) if obj else State.DRAFT
-        if obj:
+        context["state"] = State(obj.state) if isinstance(obj, Publishable) else State.DRAFT
+        if isinstance(obj, Publishable):
             context["steps"] = [
                 step for step in STEPS.values() if obj.state in step.starts_from and self.may(request, step)
             ]
             context["trace"] = ReviewStep.objects.filter(
                 content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
             ).select_related("by", "edition")
-            # Who asks for the page of deleting all the same is told there why not.
+            # The page of deleting, opened by its address, says why not.
             context["show_delete"] = obj.state not in FROZEN
             context["can_correct"] = self.is_frozen(obj) and self.has_add_permission(request)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -162,8 +165,8 @@ class PublishableAdmin(EditorAdmin):
     ) -> HttpResponse:
         if request.method == "POST" and object_id is not None:
             obj = self.get_object(request, unquote(object_id))
-            # Published while the form was open: say so, rather than "forbidden".
-            if obj is not None and self.is_frozen(obj) and super().has_change_permission(request):
+            # Published while the form was open: a message that explains it, rather than "forbidden".
+            if self.is_frozen(obj) and super().has_change_permission(request):
                 self.message_user(request, self.notice(request, obj), messages.ERROR)
                 return HttpResponseRedirect(request.get_full_path())
         return super().changeform_view(request, object_id, *args, **kwargs)
@@ -201,7 +204,7 @@ class PublishableAdmin(EditorAdmin):
         self.take(request, chosen, ids, reason)
         return HttpResponseRedirect(self._back(ids))
 
-    def confirm(self, request: HttpRequest, step: Step, ids: list[int], error: Any = "") -> HttpResponse:
+    def confirm(self, request: HttpRequest, step: Step, ids: list[int], error: StrOrPromise = "") -> HttpResponse:
         """The page between choosing rows and changing their state."""
         rows = self.get_queryset(request).filter(pk__in=ids)
         if self.list_select_related:
@@ -244,7 +247,7 @@ class PublishableAdmin(EditorAdmin):
         else:
             self.message_user(request, step.done(len(rows)), messages.SUCCESS)
 
-    def _address(self, page: str, *args: Any) -> str:
+    def _address(self, page: str, *args: object) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
 
     def _back(self, ids: list[int]) -> str:

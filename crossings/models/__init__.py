@@ -1,4 +1,4 @@
-"""The words of the product as Django models. Each room holds one kind of thing."""
+"""The concepts of the product as Django models, one module for each group of them."""
 
 from .base import Precision, Publishable, State
 from .disagreements import Answer, Disagreement

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.gis.db import models
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import Point, Polygon
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,15 +22,18 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class PublishableQuerySet(models.QuerySet):
-    """The public's door to the data; editors come in by the admin, which asks for their rights itself."""
+_Row = TypeVar("_Row", bound=models.Model, covariant=True)
+
+
+class PublishableQuerySet(models.QuerySet[_Row]):
+    """Rows visible in an edition. What an editor may see is decided by the admin's permissions."""
 
     def published(self, edition: int | None = None) -> Self:
-        """Rows that the public may see: now, or in the edition with this number."""
+        """Rows that readers see: now, or in the edition with this number."""
         if edition is None:
             return self.filter(state=State.PUBLISHED)
-        out = Q(withdrawn_in__isnull=True) | Q(withdrawn_in__gt=edition)
-        return self.filter(out, published_in__lte=edition)
+        not_yet_withdrawn = Q(withdrawn_in__isnull=True) | Q(withdrawn_in__gt=edition)
+        return self.filter(not_yet_withdrawn, published_in__lte=edition)
 
 
 class Publishable(models.Model):
@@ -159,7 +162,7 @@ class Positioned(models.Model):
             check_point(self.point)
 
 
-def check_point(point: Any) -> None:
+def check_point(point: Point) -> None:
     """Refuses 3-D, empty, NaN and out-of-range points in words."""
     if point.empty or point.hasz:
         raise ValidationError({"point": _("The position is one point with a longitude and a latitude.")})

@@ -1,4 +1,4 @@
-"""Disagreements that no map can hold, kept as quotes side by side."""
+"""Disagreements that no map can show, as quotes side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strikes: the event, what each document tells of it, who blames whom, and the toll as a range."""
+"""Strikes: the event, each document's account of it, who blames whom, and the toll as a range."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from .places import Site
 from .reports import Report, Stance
 
 
-class StrikeEventQuerySet(models.QuerySet):
+class StrikeEventQuerySet(models.QuerySet["StrikeEvent"]):
     """An event is public as soon as one report of it is."""
 
     def published(self, edition: int | None = None) -> Self:
-        told = StrikeReport.objects.published(edition).filter(event=OuterRef("pk"))
-        return self.filter(Exists(told))
+        reports = StrikeReport.objects.published(edition).filter(event=OuterRef("pk"))
+        return self.filter(Exists(reports))
 
     def inside(self, box: BBox) -> Self:
         """Events whose point lies in the box, edges included.
@@ -90,7 +90,7 @@ class StrikeEvent(DatedModel, Positioned):
 
 
 class StrikeReport(DatedModel, Report):
-    """One document's telling of one strike event."""
+    """One document's account of one strike event."""
 
     edtf_fields = ("when",)
 

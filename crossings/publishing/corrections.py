@@ -22,7 +22,7 @@ def copy_as_draft(row: Publishable) -> Any:
         if through is not None and through._meta.auto_created:
             getattr(copy, links.name).set(getattr(row, links.name).all())
     for relation in row._meta.related_objects:
-        # What would vanish with the row is a part of it.
+        # What is deleted with the row is a part of it.
         if isinstance(relation, ManyToOneRel) and relation.on_delete is CASCADE:
             for line in getattr(row, relation.get_accessor_name()).order_by("pk"):
                 _copy(line, {relation.field.name: copy})

@@ -1,4 +1,4 @@
-"""What the public has seen, and what is named elsewhere: neither may vanish or change behind its back."""
+"""What was ever public, and what other rows cite or name: neither is deleted, nor changed without notice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from crossings.models import (
     Wire,
 )
 
-#: A withdrawn row still stands in the editions that it was in.
+#: A withdrawn row is still visible in the editions that it was in.
 SEEN = (State.PUBLISHED, State.WITHDRAWN)
 
 
@@ -43,7 +43,7 @@ def was_shown(row: Model) -> bool:
     if isinstance(row, Post):
         return row.crossing.state in SEEN
     if isinstance(row, Name):
-        return was_shown(row.owner)
+        return row.owner is not None and was_shown(row.owner)
     if isinstance(row, Passage):
         return _cited(Passage.objects.filter(pk=row.pk))
     if isinstance(row, Document | Wire):

@@ -90,7 +90,7 @@ def back_to_draft(rows: Iterable[Publishable], *, by: Any = None, reason: str = 
 
 
 def problems(row: Publishable) -> list[str]:
-    """What the row itself misses, and dates from which the assessment could tell nothing."""
+    """What the row itself lacks, and dates that the assessment cannot use."""
     found = row.problems_before_publishing()
     if not found and isinstance(row, ControlReport | StatusReport):
         value = (

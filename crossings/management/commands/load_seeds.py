@@ -44,9 +44,9 @@ class Command(BaseCommand):
                 % {"n": count}
             ) from error
         if options["verbosity"]:
-            self._tell(summary, checked_only=options["check"])
+            self._print(summary, checked_only=options["check"])
 
-    def _tell(self, summary: Summary, *, checked_only: bool) -> None:
+    def _print(self, summary: Summary, *, checked_only: bool) -> None:
         for verb, counts in (
             (_("new"), summary.created),
             (_("updated"), summary.updated),
