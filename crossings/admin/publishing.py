@@ -20,16 +20,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crossings.models import Publishable, ReviewStep, State
+from crossings.models import SEEN, Publishable, Replaceable, ReviewStep, State
 from crossings.publishing import workflow
 from crossings.publishing.corrections import copy_as_draft
+from crossings.publishing.dependents import dependents_of
 
 from .base import PUBLISH, EditorAdmin
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-FROZEN = (State.PUBLISHED, State.WITHDRAWN)
 LISTED = 200  # rows named on the page of confirmation
 
 
@@ -97,6 +97,16 @@ def _action(step: Step) -> Callable[..., HttpResponse | None]:
     )
 
 
+def _lineage(row: Replaceable) -> list[tuple[StrOrPromise, Replaceable, State]]:
+    """What the row replaces and what replaces it, each after what it is, with its state."""
+    before = [(_("Replaces"), row.supersedes)] if row.supersedes else []
+    after = [
+        (_("Replaced by") if successor.state in SEEN else _("To be replaced by"), successor)
+        for successor in type(row)._base_manager.filter(**{"supersedes": row.pk}).order_by("pk")
+    ]
+    return [(label, other, State(other.state)) for label, other in (*before, *after)]
+
+
 class PublishableAdmin(EditorAdmin):
     """Rows that are drafts, in review, published or withdrawn."""
 
@@ -118,7 +128,7 @@ class PublishableAdmin(EditorAdmin):
         return super().has_change_permission(request, obj)
 
     def is_frozen(self, obj: Model | None) -> bool:
-        return isinstance(obj, Publishable) and obj.frozen_when_published and obj.state in FROZEN
+        return isinstance(obj, Publishable) and obj.frozen_when_published and obj.state in SEEN
 
     def notice(self, request: HttpRequest, obj: Any) -> str:
         if not isinstance(obj, Publishable) or not self.is_frozen(obj):
@@ -127,8 +137,8 @@ class PublishableAdmin(EditorAdmin):
             return str(_("This was published and has been withdrawn. It stays as it was."))
         return str(
             _(
-                "This has been published and is never rewritten. To correct it, withdraw it and publish a "
-                "corrected one: “Correct” makes a copy to start from."
+                "This has been published and is never rewritten. To correct it, publish a corrected one, "
+                "which replaces it: “Correct” makes a copy to start from."
             )
         )
 
@@ -156,7 +166,9 @@ class PublishableAdmin(EditorAdmin):
                 content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
             ).select_related("by", "edition")
             # The page of deleting, opened by its address, says why not.
-            context["show_delete"] = obj.state not in FROZEN
+            context["show_delete"] = obj.state not in SEEN
+            if isinstance(obj, Replaceable):
+                context["lineage"] = _lineage(obj)
             context["can_correct"] = self.is_frozen(obj) and self.has_add_permission(request)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -201,15 +213,26 @@ class PublishableAdmin(EditorAdmin):
             return self.confirm(request, chosen, ids, _("Give a reason: readers and colleagues will ask."))
         if len(reason) > 500:
             return self.confirm(request, chosen, ids, _("The reason has at most 500 characters."))
-        self.take(request, chosen, ids, reason)
+        options: dict[str, bool] = {}
+        if step == "withdraw":
+            dependents = dependents_of(self.get_queryset(request).filter(pk__in=ids))
+            # The number that was agreed to: what was published meanwhile is shown before it is withdrawn.
+            if dependents and request.POST.get("dependents") != str(len(dependents)):
+                return self.confirm(request, chosen, ids, _("Agree to withdraw what is about these, too."))
+            options["with_dependents"] = bool(dependents)
+        self.take(request, chosen, ids, reason, **options)
         return HttpResponseRedirect(self._back(ids))
 
-    def confirm(self, request: HttpRequest, step: Step, ids: list[int], error: StrOrPromise = "") -> HttpResponse:
+    def confirm(
+        self, request: HttpRequest, step: Step, ids: list[int], error: StrOrPromise = ""
+    ) -> HttpResponse:
         """The page between choosing rows and changing their state."""
         rows = self.get_queryset(request).filter(pk__in=ids)
         if self.list_select_related:
             rows = rows.select_related(*self.list_select_related)
+        shown = list(rows[:LISTED])
         checked = step.name == "publish"
+        dependents = dependents_of(rows) if step.name == "withdraw" else []
         context = {
             **self.admin_site.each_context(request),
             "title": step.label,
@@ -217,8 +240,12 @@ class PublishableAdmin(EditorAdmin):
             "step": step,
             "count": len(ids),
             "rows": [
-                (row, State(row.state), row.problems_before_publishing() if checked else [])
-                for row in rows[:LISTED]
+                (row, State(row.state), workflow.problems(row, together=shown) if checked else [])
+                for row in shown
+            ],
+            "dependents": [
+                (row, row._meta.verbose_name, reverse(f"admin:{row._meta.db_table}_change", args=[row.pk]))
+                for row in dependents
             ],
             "listed": LISTED,
             "ids": ",".join(map(str, ids)),
@@ -229,15 +256,14 @@ class PublishableAdmin(EditorAdmin):
         }
         return TemplateResponse(request, "admin/crossings/step.html", context)
 
-    def take(self, request: HttpRequest, step: Step, ids: list[int], reason: str) -> None:
+    def take(self, request: HttpRequest, step: Step, ids: list[int], reason: str, **options: bool) -> None:
         """Take this step with all of these rows or with none, and say which."""
         try:
             with transaction.atomic():
-                # Locked, so that two editors do not take the same step twice.
-                rows = list(self.model._default_manager.filter(pk__in=ids).select_for_update().order_by("pk"))
+                rows = list(self.model._default_manager.filter(pk__in=ids).order_by("pk"))
                 if not rows or len(rows) != len(ids):
                     raise ValidationError(_("Nothing was chosen, or a row has been deleted meanwhile."))
-                step.act(rows, by=request.user, reason=reason)
+                step.act(rows, by=request.user, reason=reason, **options)
                 for row in rows:
                     self.log_change(request, row, step.verb)
         except ValidationError as error:
@@ -260,11 +286,15 @@ class PublishableAdmin(EditorAdmin):
         if obj is None or request.method != "POST" or not allowed:
             raise PermissionDenied
         copy = copy_as_draft(obj)
+        message = _("This is a copy to correct, a draft.")
+        if obj.is_public:
+            message = _(
+                "This is a copy to correct, a draft. Publishing it withdraws “%(row)s” in the same edition."
+            )
         self.log_addition(request, copy, str(_("Copied from %(row)s to correct it.") % {"row": obj}))
         self.message_user(
             request,
-            _("This is a copy to correct, a draft. When it is right, publish it and withdraw “%(row)s”.")
-            % {"row": obj},
+            message % {"row": obj},
             messages.SUCCESS,
         )
         return HttpResponseRedirect(self._address("change", copy.pk))

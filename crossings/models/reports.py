@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .base import Publishable, PublishableQuerySet
+from .base import PublishableQuerySet, Replaceable
 from .evidence import Passage
 from .fields import (
     DatedModel,
@@ -48,7 +48,7 @@ class ReportQuerySet(PublishableQuerySet):
         return self.filter(main_passage__document__source_set__slug__in=slugs)
 
 
-class Report(Publishable):
+class Report(Replaceable):
     """What every kind of report has. A report always cites a passage, so nothing is said without a source."""
 
     public_id = PublicIdField(_("id in links"), default=new_public_id)
@@ -60,10 +60,9 @@ class Report(Publishable):
     )
     note = models.TextField(_("our note"), blank=True)
 
-    frozen_when_published: ClassVar[bool] = True
     objects = ReportQuerySet.as_manager()  # type: ignore[misc]  # the plugin takes a manager for an instance
 
-    class Meta(Publishable.Meta):
+    class Meta(Replaceable.Meta):
         abstract = True
 
     @property

@@ -95,12 +95,12 @@ class StrikeReport(DatedModel, Report):
     edtf_fields = ("when",)
 
     event = models.ForeignKey(StrikeEvent, models.PROTECT, related_name="reports", verbose_name=_("event"))
-    when = EDTFField(_("when, in this telling"))
+    when = EDTFField(_("when, in this account"))
     when_min = bounds_field()
     when_max = bounds_field()
     stance = models.CharField(_("stance"), max_length=8, choices=Stance, default=Stance.STATES)
     speaker = models.CharField(_("speaker"), max_length=200, blank=True)
-    target = models.CharField(_("what was struck, in this telling"), max_length=300, blank=True)
+    target = models.CharField(_("what was struck, in this account"), max_length=300, blank=True)
 
     class Meta(Report.Meta):
         verbose_name = _("strike report")

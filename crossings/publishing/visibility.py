@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crossings.models import (
     REPORT_MODELS,
+    SEEN,
     Answer,
     Attribution,
     Backing,
@@ -24,14 +25,10 @@ from crossings.models import (
     Post,
     Publishable,
     SourceSet,
-    State,
     StrikeEvent,
     StrikeReport,
     Wire,
 )
-
-#: A withdrawn row is still visible in the editions that it was in.
-SEEN = (State.PUBLISHED, State.WITHDRAWN)
 
 
 def was_shown(row: Model) -> bool:
