@@ -60,7 +60,7 @@ class SeedColumn:
 
     `ref` names the table whose ids the cell holds, several with blanks between if `many`. A `verbatim`
     cell keeps the blanks around its text, as quotes must. `default` stands for a blank cell. `field` is what
-    the caller's model calls the value.
+    the caller's model calls the value. A file may leave an `optional` column out.
     """
 
     name: str
@@ -71,6 +71,7 @@ class SeedColumn:
     many: bool = False
     verbatim: bool = False
     field: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,11 @@ def _check_header(header: list[str], table: Table, shown: str) -> list[Problem]:
         for name in dict.fromkeys(header)
         if name not in known
     ]
-    problems += [Problem(shown, 1, name, "This column is missing.") for name in known if name not in header]
+    problems += [
+        Problem(shown, 1, column.name, "This column is missing.")
+        for column in table.columns
+        if column.name not in header and not column.optional
+    ]
     problems += [
         Problem(shown, 1, name, "This column is there twice.")
         for name in dict.fromkeys(header)
@@ -180,7 +185,7 @@ def _read_row(
     problems = []
     for column in table.columns:
         try:
-            row.cells[column.name] = _read_cell(given[column.name], column)
+            row.cells[column.name] = _read_cell(given.get(column.name, ""), column)
         except GeodataError as error:
             problems.append(row.problem(column.name, str(error)))
     return row, problems

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from geodata.csv_tables import SeedColumn, SeedRow
 
-from .columns import OWNER_TABLES, PARTS, TABLE_OF, Kind, PartKind, shared_fields
+from .columns import OWNER_TABLES, PARTS, SUPERSEDES, TABLE_OF, Kind, PartKind, shared_fields
 
 #: Finds the object that the id in a cell means (row, column, table, id), or raises.
 Resolve = Callable[[SeedRow, str, str, str], Model]
@@ -37,6 +37,8 @@ class RowRecord:
     row: SeedRow
     fields: dict[str, Any] = field(default_factory=dict)
     many: dict[str, list[Model]] = field(default_factory=dict)
+    #: The stored row that this one replaces when it is published.
+    supersedes: Model | None = None
     #: The parts of the row, such as tolls, file by file.
     parts: dict[str, list[RowRecord]] = field(default_factory=dict)
 
@@ -48,9 +50,11 @@ def build(kind: Kind, row: SeedRow, resolve: Resolve, folder: Path) -> RowRecord
     """The values of one good row of a file in `folder`. Raises RowError, or what `resolve` raises."""
     record = RowRecord(row)
     for column in kind.table.columns:
-        if column.field and column.field not in (kind.key, "point", "line"):
+        if column.field and column.field not in (kind.key, "point", "line", SUPERSEDES):
             _fill(record, column, resolve)
     cells = row.cells
+    if replaced := cells.get(SUPERSEDES):
+        record.supersedes = resolve(row, SUPERSEDES, kind.name, replaced)
     if "latitude" in cells:
         record.fields["point"] = Point(cells["longitude"], cells["latitude"], srid=4326)
     if "line_file" in cells:

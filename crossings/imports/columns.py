@@ -54,6 +54,8 @@ TABLE_OF: Final = {model: name for name, model in FILES.items()}
 OWNER_TABLES: Final = {"crossing": "crossings", "post": "posts", "site": "sites", "frontier": "frontiers",
                        "force": "forces"}  # fmt: skip
 
+#: Not for forms: there a correction starts as a copy, which sets it.
+SUPERSEDES: Final = "supersedes"
 _RENAMED: Final = {"line": "line_file", "main_passage": "passage"}
 #: These have a default in forms, but in a file they are written out.
 _ALWAYS_GIVEN: Final = ("of",)
@@ -134,7 +136,7 @@ def _columns(model: type[Model]) -> Iterator[SeedColumn]:
 
 
 def _is_given(field: Field[Any, Any]) -> bool:
-    return field.editable and not field.auto_created
+    return (field.editable and not field.auto_created) or field.name == SUPERSEDES
 
 
 def _column(model: type[Model], field: Field[Any, Any]) -> SeedColumn:
@@ -144,7 +146,13 @@ def _column(model: type[Model], field: Field[Any, Any]) -> SeedColumn:
     if isinstance(field, ForeignKey):
         table = TABLE_OF[field.related_model]
         return SeedColumn(
-            name, csv_tables.slug, required=not field.null, default=None, ref=table, field=field.name
+            name,
+            csv_tables.slug,
+            required=not field.null,
+            default=None,
+            ref=table,
+            field=field.name,
+            optional=field.name == SUPERSEDES,
         )
     if isinstance(field, ManyToManyField):
         if field.name == "passages" and hasattr(model, "main_passage"):

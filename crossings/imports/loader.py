@@ -1,15 +1,15 @@
 """Seed files into the database: every row checked, then all of them written or none.
 
-A second run changes nothing. What was published is never rewritten: a changed report is refused, or, with
-`replace`, the old one is withdrawn and the new text published under the old id with a number behind it.
+A second run changes nothing. What was published is never rewritten: a changed row is refused, or, with
+`replace`, a new version of it is published that supersedes the old one, in one edition for the whole load.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,13 @@ from crossings.publishing import workflow
 from geodata.csv_tables import Problem, SeedRow
 
 from .build import Parts, RowError, RowRecord, build, build_parts, differences
-from .columns import KINDS, PARTS, Kind, PartKind, SeedFile
+from .columns import KINDS, PARTS, SUPERSEDES, Kind, PartKind, SeedFile
 from .folders import SeedSet, read_sets
+from .versions import REASON, Versions, next_id, stored_versions
 
 #: A row of a file, and the object made of it that waits to be published.
 Waiting = tuple[SeedRow, m.Publishable]
 
-REASON = "Shipped data"
 _VERBATIM = {"exact", "start", "end", "document", "wire"}
 
 
@@ -53,6 +53,7 @@ class Summary:
     unchanged: Counter[str] = field(default_factory=Counter)
     editions: list[m.Edition] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
 
     @property
@@ -90,14 +91,15 @@ class _Loader:
         #: Objects by file name and id; an id with a problem maps to None, so that it is reported only once.
         self.known: dict[str, dict[str, Model | None]] = defaultdict(dict)
         self.new: dict[str, set[Model]] = defaultdict(set)
-        self.outdated: list[m.Publishable] = []
         self.parts: dict[tuple[str, str], Parts] = {}
-        self.ids = {
-            (kind.name, row.cells["id"])
-            for seed_set in sets
+        self.ids: dict[str, set[str]] = {
+            kind.name: {
+                row.cells["id"]
+                for seed_set in sets
+                for row in _expand(kind, seed_set.rows.get(kind.name, []))
+                if "id" in row.cells
+            }
             for kind in KINDS
-            for row in seed_set.rows.get(kind.name, [])
-            if "id" in row.cells
         }
 
     def run(self) -> None:
@@ -106,27 +108,33 @@ class _Loader:
             waiting = [pair for kind in KINDS for pair in self._load_kind(kind, seed_set)]
             unpublished.append((seed_set, waiting))
         if not self.problems:
-            for _seed_set, waiting in unpublished:
-                self._check_ready(waiting)
+            self._check_ready([pair for _seed_set, waiting in unpublished for pair in waiting])
         if self.problems:
             raise SeedError(sorted(set(self.problems), key=lambda p: (p.file, p.row, p.column)))
-        if edition := workflow.withdraw(self.outdated, reason=f"{REASON}: replaced by corrected rows"):
-            self.summary.editions.append(edition)
-        for seed_set, waiting in unpublished:
-            rows = [obj for _row, obj in waiting]
-            if edition := workflow.publish(rows, reason=f"{REASON}: {seed_set.title}"):
-                self.summary.editions.append(edition)
+        self._publish(unpublished)
         self.summary.removed = list(self._removed())
+
+    def _publish(self, unpublished: list[tuple[SeedSet, list[Waiting]]]) -> None:
+        """One edition for each set; a load that replaces something is one edition as a whole."""
+        rows = [obj for _seed_set, waiting in unpublished for _row, obj in waiting]
+        if any(isinstance(obj, m.Replaceable) and obj.supersedes_id for obj in rows):
+            titles = [seed_set.title for seed_set, waiting in unpublished if waiting]
+            acts = [(", ".join(titles), rows)]
+        else:
+            acts = [(seed_set.title, [obj for _row, obj in waiting]) for seed_set, waiting in unpublished]
+        for title, objects in acts:
+            if edition := workflow.publish(objects, reason=f"{REASON}: {title}"):
+                self.summary.editions.append(edition)
 
     def _load_kind(self, kind: Kind, seed_set: SeedSet) -> list[Waiting]:
         """Write the rows of one file; returns those that wait to be published."""
-        rows = sorted(seed_set.rows.get(kind.name, []), key=lambda row: bool(row.cells.get("umbrella")))
+        rows = _expand(kind, self._in_order(kind, seed_set.rows.get(kind.name, [])))
         for part in PARTS:
             if part.parent == kind.name:
                 self._collect_parts(part, seed_set)
         waiting: list[Waiting] = []
         stored = self._stored(kind, rows)
-        for row in _expand(kind, rows):
+        for row in rows:
             record = self._build(kind, row, seed_set) if row.good else None
             obj = self._write(kind, record, stored) if record else None
             if kind.key and "id" in row.cells:
@@ -135,6 +143,25 @@ class _Loader:
                 waiting.append((row, obj))
         return waiting
 
+    def _in_order(self, kind: Kind, rows: list[SeedRow]) -> list[SeedRow]:
+        """The rows so that each comes after those of the same file that it names (umbrella, supersedes)."""
+        columns = [column.name for column in kind.table.columns if column.ref == kind.name]
+        numbers = {row.cells["id"]: number for number, row in enumerate(rows) if "id" in row.cells}
+        sorter = TopologicalSorter({number: () for number in range(len(rows))})
+        for number, row in enumerate(rows):
+            named = [row.cells.get(column) for column in columns]
+            sorter.add(number, *(numbers[key] for key in named if key in numbers))
+        try:
+            return [rows[number] for number in sorter.static_order()]
+        except CycleError as error:
+            circle = [rows[number] for number in error.args[1]]
+            names = ", ".join(f"“{row.cells['id']}”" for row in circle[:-1])
+            sentence = _("These rows name each other in a circle: %(names)s.") % {"names": names}
+            first = min(circle, key=lambda row: row.number)
+            column = next(column for column in columns if first.cells.get(column))
+            self._report(first, column, sentence)
+            return rows
+
     def _collect_parts(self, part: PartKind, seed_set: SeedSet) -> None:
         for row in seed_set.rows.get(part.name, []):
             parent = row.cells.get(part.parent_field)
@@ -142,27 +169,18 @@ class _Loader:
                 if parent:
                     self.known[part.parent].setdefault(parent, None)
                 continue
-            if parent is None or (part.parent, parent) not in self.ids:
+            if parent is None or parent not in self.ids[part.parent]:
                 if not any(part.parent in other.unread for other in self.sets):
                     self._report(row, part.parent_field, _no_row(parent, part.parent))
                 continue
             self.parts.setdefault((part.parent, parent), {}).setdefault(part.name, []).append(row)
 
-    def _stored(self, kind: Kind, rows: list[SeedRow]) -> dict[Any, Model]:
-        """What the database holds for these rows, the newest of each chain of replacements."""
-        manager = kind.model._default_manager
+    def _stored(self, kind: Kind, rows: list[SeedRow]) -> dict[Any, Versions]:
+        """What the database holds for these rows, by their ids; names by what tells them apart."""
         if not kind.key:
-            return {_name_key(vars(name)): name for name in m.Name.objects.all()}
-        ids = {row.cells["id"] for row in _expand(kind, rows) if "id" in row.cells}
-        if not getattr(kind.model, "frozen_when_published", False):  # only these are ever replaced
-            return {getattr(obj, kind.key): obj for obj in manager.filter(**{f"{kind.key}__in": ids})}
-        newest: dict[str, tuple[int, Any]] = {}
-        for pk, text in manager.values_list("pk", kind.key):
-            base, version = _base(text, ids)
-            if base in ids and version > newest.get(base, (0, None))[0]:
-                newest[base] = (version, pk)
-        objects = manager.in_bulk([pk for _, pk in newest.values()])
-        return {base: objects[pk] for base, (_, pk) in newest.items()}
+            return {_name_key(vars(name)): Versions(name, name) for name in m.Name.objects.all()}
+        ids = {row.cells["id"] for row in rows if "id" in row.cells}
+        return stored_versions(kind, ids, self.ids[kind.name])
 
     def _build(self, kind: Kind, row: SeedRow, seed_set: SeedSet) -> RowRecord | None:
         """The row as model values, or None if it names something that is not there."""
@@ -195,11 +213,14 @@ class _Loader:
         self.known[table][key] = stored
         return stored
 
-    def _write(self, kind: Kind, record: RowRecord, stored: dict[Any, Model]) -> Model | None:
+    def _write(self, kind: Kind, record: RowRecord, stored: dict[Any, Versions]) -> Model | None:
         row = record.row
-        obj = stored.get(row.cells["id"] if kind.key else _name_key(record.fields))
-        if obj is None:
+        versions = stored.get(row.cells["id"] if kind.key else _name_key(record.fields))
+        if versions is None:
             return self._create(kind, record)
+        obj = versions.latest
+        if record.supersedes and not self._agrees(kind, record, versions.first):
+            return None
         changed = differences(obj, record)
         if not changed:
             self.summary.unchanged[kind.name] += 1
@@ -208,8 +229,8 @@ class _Loader:
             if obj.state == m.State.WITHDRAWN:
                 self.summary.withdrawn.append(f"{row.file}, row {row.number}: {getattr(obj, kind.key)}")
                 return obj
-            if obj.frozen_when_published and obj.state == m.State.PUBLISHED:
-                return self._replace(kind, record, obj, changed)
+            if isinstance(obj, m.Replaceable) and obj.is_public:
+                return self._replace(kind, record, versions, changed)
         if isinstance(obj, m.Passage) and set(changed) & _VERBATIM and obj.was_published():
             column = sorted(set(changed) & _VERBATIM)[0]
             sentence = _("A published report cites this quote. Give the corrected quote an id of its own.")
@@ -217,6 +238,17 @@ class _Loader:
             return None
         self.summary.updated[kind.name] += 1
         return self._save(kind, record, obj)
+
+    def _agrees(self, kind: Kind, record: RowRecord, first: Model) -> bool:
+        """Whether a stored row replaces what its file says it does; a draft still may, once it is saved."""
+        if not isinstance(first, m.Replaceable) or first.state not in m.SEEN:
+            return True
+        if first.supersedes == record.supersedes:
+            return True
+        row = record.row
+        sentence = _("“%(id)s” has been published and does not replace “%(old)s”.")
+        self._report(row, SUPERSEDES, sentence % {"id": row.cells["id"], "old": row.cells[SUPERSEDES]})
+        return False
 
     def _create(self, kind: Kind, record: RowRecord) -> Model | None:
         key = {kind.key: record.row.cells["id"]} if kind.key else {}
@@ -226,35 +258,35 @@ class _Loader:
             self.new[kind.name].add(saved)
         return saved
 
-    def _replace(self, kind: Kind, record: RowRecord, obj: m.Publishable, changed: list[str]) -> Model | None:
-        row = record.row
+    def _replace(self, kind: Kind, record: RowRecord, versions: Versions, changed: list[str]) -> Model | None:
+        row, latest = record.row, versions.latest
+        if latest != versions.loaded and versions.loaded and not differences(versions.loaded, record):
+            # The file has not changed since it was loaded; an editor corrected what it says.
+            self.summary.corrected.append(f"{row.file}, row {row.number}: {getattr(latest, kind.key)}")
+            return latest
         if not self.replace:
             columns = ", ".join(kind.column_of(name) for name in changed)
             sentence = _(
                 "“%(id)s” is published and differs here in %(columns)s. "
                 "Run with --replace to withdraw it and publish this row in its place."
             )
-            sentence %= {"id": getattr(obj, kind.key), "columns": columns}
+            sentence %= {"id": getattr(latest, kind.key), "columns": columns}
             self._report(row, kind.column_of(changed[0]), sentence)
             return None
-        corrected = self._save(kind, record, kind.model(public_id=self._next_id(kind, row.cells["id"])))
+        record.supersedes = latest
+        key = next_id(kind, row.cells["id"], self.ids[kind.name])
+        corrected = self._save(kind, record, kind.model(**{kind.key: key}))
         if corrected is not None:
-            self.outdated.append(obj)
             self.new[kind.name].add(corrected)
             self.summary.replaced[kind.name] += 1
         return corrected
-
-    def _next_id(self, kind: Kind, base: str) -> str:
-        taken = set(kind.model._default_manager.values_list(kind.key, flat=True))
-        number = 2
-        while f"{base}-{number}" in taken or (kind.name, f"{base}-{number}") in self.ids:
-            number += 1
-        return f"{base}-{number}"
 
     def _save(self, kind: Kind, record: RowRecord, obj: Model) -> Model | None:
         """Check one object with the model's own rules and write it with its parts."""
         for name, value in record.fields.items():
             setattr(obj, name, value)
+        if record.supersedes is not None:
+            setattr(obj, SUPERSEDES, record.supersedes)
         try:
             if isinstance(obj, DatedModel):
                 obj.derive()
@@ -293,9 +325,10 @@ class _Loader:
             for sentence in sentences:
                 self._report(row, column, sentence)
 
-    def _check_ready(self, waiting: Iterable[Waiting]) -> None:
+    def _check_ready(self, waiting: list[Waiting]) -> None:
+        together = [obj for _row, obj in waiting]
         for row, obj in waiting:
-            for sentence in workflow.problems(obj):
+            for sentence in workflow.problems(obj, together=together):
                 self._report(row, "", sentence)
 
     def _removed(self) -> Iterable[str]:
@@ -338,16 +371,10 @@ def _expand(kind: Kind, rows: list[SeedRow]) -> list[SeedRow]:
             continue
         for traffic in kinds_of_traffic:
             cells = {**row.cells, "id": f"{row.cells['id']}-{traffic}", "traffic": traffic}
+            if row.cells.get(SUPERSEDES):
+                cells[SUPERSEDES] = f"{row.cells[SUPERSEDES]}-{traffic}"
             found.append(SeedRow(row.file, row.number, cells, row.good))
     return found
-
-
-def _base(text: str, ids: set[str]) -> tuple[str, int]:
-    """The id in the files that a stored id belongs to, and its number in the chain of replacements."""
-    if text in ids:
-        return text, 1
-    match = re.fullmatch(r"(.+)-([2-9]|[1-9][0-9]+)", text)
-    return (match[1], int(match[2])) if match else (text, 1)
 
 
 def _name_key(values: Mapping[str, Any]) -> tuple[str, int, str, str]:
