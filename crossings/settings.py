@@ -4,7 +4,6 @@ import pyproj, shapely  # noqa: E401, F401, I001  (these two first: any other or
 
 import os
 from pathlib import Path
-from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,7 @@ env = environment.Environment(Path(_file or BASE_DIR / ".env"), required=bool(_f
 
 # --- Where it runs
 DEBUG = env.flag("DEBUG")
-DATA_DIR = env.folder("DATA_DIR", BASE_DIR / ".data")
+DATA_DIR = secret_key.private_folder(env.folder("DATA_DIR", BASE_DIR / ".data"))
 HOST = env.host("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, 1, 65535)
 _shown_host = "localhost" if HOST in environment.EVERY_ADDRESS else environment.host_in_url(HOST)
@@ -28,9 +27,7 @@ THREADS = env.number("THREADS", 4, 1, 256)  # in each; SQLite lets one write at 
 SECRET_KEY = env.secret("SECRET_KEY") or secret_key.stored_secret_key(DATA_DIR)
 _own_host = {_shown_host} - {*environment.LOCAL_HOSTS}
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", [*environment.LOCAL_HOSTS, *_own_host])
-CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
-for _origin in CSRF_TRUSTED_ORIGINS:
-    environment.check_address("CSRF_TRUSTED_ORIGINS", _origin.replace("://*.", "://"))
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 # --- Behind a proxy
 HTTPS = env.flag("HTTPS")
@@ -107,7 +104,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crossings.views.common.SelectionErrors",
 ]
-TEMPLATES: list[dict[str, Any]] = [
+TEMPLATES: list[dict[str, object]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -117,7 +114,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "builtins": ["crossings.templatetags.phrases"],
         },
     }
 ]
@@ -143,6 +141,8 @@ USE_TZ = True
 # --- Static files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+# Also of the collected static files, which this site serves itself: nobody else reads in DATA_DIR.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

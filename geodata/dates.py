@@ -11,7 +11,7 @@ Accepted, and nothing else:
 ``[2016-08..]``        some day from then on
 =====================  ==========================================================
 
-The ``edtf`` library is the tests' independent witness for these bounds and not the parser: it takes
+The ``edtf`` library is the tests' reference for these bounds and not the parser: it takes
 milliseconds a date, gives infinities for open sets, reads ``/2017`` as the last day of 2007 and lets an
 AttributeError out on ``2017-1X``. Whatever it would read in such a way is refused here, in words.
 """

@@ -7,45 +7,42 @@ Codebook): 1 a town is named and its point used, 2 a small part of a region, or 
 3 a larger region. Both as restated in the documentation of the R package mapme.biodiversity
 (``fatalities_ucpd``, ``fatalities_acled``).
 
-Neither scheme tells a gate from its town: 1 means a named town or better in both, so ``near`` (beside the
-exact place, which nobody fixed) is 2 although its circle is smaller than a town's. ACLED has nothing coarser
-than 3.
+Neither scheme tells a gate and its town apart: 1 means a named town or better in both, so ``near`` (beside
+the exact place, which nobody fixed) is 2 although its circle is smaller than a town's. ACLED has nothing
+coarser than 3.
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from geodata.errors import GeodataError
 
-PrecisionCode = Literal["exact", "near", "town", "district", "province", "country"]
-
 
 @dataclass(frozen=True, slots=True)
-class Precision:
-    """One code. ``rank`` 0 is the most exact; ``radius_m`` is the default where a source gives none."""
+class PrecisionCode:
+    """One code; ``radius_m`` is the default where a source gives none."""
 
-    code: PrecisionCode
-    rank: int
+    code: str
     radius_m: int
     where_prec: int
     geo_precision: int
 
 
-PRECISIONS: Final[dict[str, Precision]] = {
-    one.code: one
-    for one in (
-        Precision("exact", 0, 500, where_prec=1, geo_precision=1),
-        Precision("near", 1, 2_000, where_prec=2, geo_precision=2),
-        Precision("town", 2, 5_000, where_prec=1, geo_precision=1),
-        Precision("district", 3, 25_000, where_prec=3, geo_precision=2),
-        Precision("province", 4, 100_000, where_prec=4, geo_precision=3),
-        Precision("country", 5, 400_000, where_prec=6, geo_precision=3),
+PRECISIONS: Final[dict[str, PrecisionCode]] = {
+    level.code: level
+    for level in (
+        PrecisionCode("exact", 500, where_prec=1, geo_precision=1),
+        PrecisionCode("near", 2_000, where_prec=2, geo_precision=2),
+        PrecisionCode("town", 5_000, where_prec=1, geo_precision=1),
+        PrecisionCode("district", 25_000, where_prec=3, geo_precision=2),
+        PrecisionCode("province", 100_000, where_prec=4, geo_precision=3),
+        PrecisionCode("country", 400_000, where_prec=6, geo_precision=3),
     )
 }
-CODES: Final = tuple(PRECISIONS)
+CODES: Final = tuple(PRECISIONS)  # the most exact first
 
 
-def precision(code: str) -> Precision:
+def precision(code: str) -> PrecisionCode:
     """The precision of that code. Raises GeodataError for any other.
 
     >>> precision("town").radius_m, precision("town").where_prec, precision("town").geo_precision
@@ -55,13 +52,3 @@ def precision(code: str) -> Precision:
         return PRECISIONS[code]
     except (KeyError, TypeError):
         raise GeodataError(f"There is no precision {code!r}. Write one of {', '.join(CODES)}.") from None
-
-
-def at_least(code: str) -> tuple[str, ...]:
-    """The codes that are as exact as this one or more so, the most exact first.
-
-    >>> at_least("town")
-    ('exact', 'near', 'town')
-    """
-    least = precision(code).rank
-    return tuple(one for one in CODES if PRECISIONS[one].rank <= least)

@@ -9,13 +9,9 @@ from functools import lru_cache
 
 from geodata.text import fold
 
-SHINGLE = 3  # words that stand together
-
-
+SHINGLE = 3  # words in a row that two texts must share before they are compared
 LEAST_WORDS = 5
-
-
-ALIKE = 0.7
+ALIKE = 0.7  # likeness from which a text is a near copy
 
 
 @lru_cache(maxsize=16_384)
@@ -31,11 +27,11 @@ def likeness(a: str, b: str) -> float:
     >>> likeness("Bukamal was controlled by Daesh", "Boukamal was controlled by the Daesh until 2017")
     0.8
     """
-    one, other = folded_words(a), folded_words(b)
-    shorter = min(len(one), len(other))
+    words, other_words = folded_words(a), folded_words(b)
+    shorter = min(len(words), len(other_words))
     if not shorter:
         return 0.0
-    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    blocks = SequenceMatcher(None, words, other_words, autojunk=False).get_matching_blocks()
     return sum(block.size for block in blocks) / shorter
 
 
@@ -53,9 +49,9 @@ def near_copies(texts: Mapping[int, str], others: Mapping[int, str]) -> dict[int
     for key, text in texts.items():
         shared = Counter(other for shingle in _shingles(text) for other in index.get(shingle, ()))
         alike = [(likeness(text, others[other]), other) for other in shared]
-        kept = sorted((one for one in alike if one[0] >= ALIKE), key=lambda one: (-one[0], one[1]))
-        if kept:
-            found[key] = [other for _, other in kept]
+        copies = sorted((-degree, other) for degree, other in alike if degree >= ALIKE)
+        if copies:
+            found[key] = [other for _, other in copies]
     return found
 
 

@@ -31,5 +31,5 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
     text = "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     words = [word for word in _SEPARATORS.split(text.translate(_LETTERS)) if word]
-    kept = [word for word in words if word not in _ARTICLES] or words
-    return " ".join(kept)
+    essential = [word for word in words if word not in _ARTICLES] or words
+    return " ".join(essential)

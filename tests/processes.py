@@ -20,8 +20,8 @@ SECONDS = 240  # nothing here takes so long, unless it hangs
 
 def clean_environment(data_dir: Path, **variables: str) -> dict[str, str]:
     """A bare environment for a copy that keeps everything in data_dir. No setting of the caller leaks in."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "ENV_FILE": os.devnull, "DATA_DIR": str(data_dir), **variables}
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**inherited, "ENV_FILE": os.devnull, "DATA_DIR": str(data_dir), **variables}
 
 
 def run(*command: str | Path, env: dict[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -74,9 +74,9 @@ def work_of(process_id: int) -> float:
         work[int(file.parent.name)] = sum(int(ticks) for ticks in fields[11:15])
     total, waiting = 0, [process_id]
     while waiting:
-        one = waiting.pop()
-        total += work.get(one, 0)
-        waiting += parents.get(one, [])
+        current = waiting.pop()
+        total += work.get(current, 0)
+        waiting += parents.get(current, [])
     return total / os.sysconf("SC_CLK_TCK")
 
 
@@ -94,9 +94,9 @@ class Server:
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """Status, headers (names in lower case) and body of a page, redirects not followed."""
-        scope = Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        request = Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
         try:
-            with urlopen(scope, timeout=30) as answer:
+            with urlopen(request, timeout=30) as answer:
                 return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
         except HTTPError as error:
             return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()

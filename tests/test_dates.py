@@ -177,8 +177,8 @@ def test_the_edtf_library_gives_the_same_bounds(text):
         read = parse(text)
     except DateError:
         return
-    witness = parse_edtf(text)
-    assert (_edtf_day(witness.lower_strict()), _edtf_day(witness.upper_strict())) == (
+    reference = parse_edtf(text)
+    assert (_edtf_day(reference.lower_strict()), _edtf_day(reference.upper_strict())) == (
         read.earliest,
         read.latest,
     )
@@ -186,8 +186,8 @@ def test_the_edtf_library_gives_the_same_bounds(text):
 
 @pytest.mark.parametrize("text", ["[..2016-02-16]", "[2016-08..]"])
 def test_the_edtf_library_gives_the_same_open_sets(text):
-    witness, read = parse_edtf(text), parse(text)
-    assert (_edtf_day(witness.lower_strict()), _edtf_day(witness.upper_strict())) == (
+    reference, read = parse_edtf(text), parse(text)
+    assert (_edtf_day(reference.lower_strict()), _edtf_day(reference.upper_strict())) == (
         read.earliest,
         read.latest,
     )

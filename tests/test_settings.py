@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, assert_one_sentence, clean_environment, manage, python
+from tests.processes import ROOT, assert_one_sentence, clean_environment, manage, python, run
 
 PRODUCTION = {
     "HTTPS": "1",
@@ -35,7 +35,10 @@ PRODUCTION = {
         ("LOG_LEVEL", "LOUD"),
         ("SITE_URL", "crossings.example.org"),
         ("SITE_URL", "http://host:port/"),
+        ("SITE_URL", "https://me;script-src@example.org"),
+        ("HOST", "this machine"),
         ("CSRF_TRUSTED_ORIGINS", "crossings.example.org"),
+        ("CSRF_TRUSTED_ORIGINS", "https://*.example.org, example.org"),
         ("TILES_URL", "https://tile.example.org/1.png"),
         ("TILES_URL", "https://tile.example.org'; script-src */{z}/{x}/{y}.png"),
         ("DATABASE_URL", "mysql://me:secret@host/name"),
@@ -44,6 +47,7 @@ PRODUCTION = {
         ("DATABASE_URL", "spatialite://"),
         ("CACHE", "carrier-pigeon://"),
         ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "sesame" * 20),
     ],
 )
 def test_a_malformed_setting_stops_the_start_with_a_sentence_naming_it(tmp_path, name, value):
@@ -67,6 +71,27 @@ def test_the_environment_wins_over_the_file(tmp_path):
     done = python("from django.conf import settings as s; print(s.PORT, s.OPERATOR_NAME)", environment)
 
     assert done.stdout == "8002 Example Newsroom\n", done.stderr
+
+
+def test_what_an_operator_may_write_is_read(tmp_path):
+    variables = {
+        "CSRF_TRUSTED_ORIGINS": "https://*.example.org, http://10.0.0.7:8000",
+        "LOG_LEVEL": "debug",
+        "HTTPS": "yes",
+        "PORT": " 8001",
+        "SITE_URL": "https://crossings.example.org/",
+        "TILES_URL": "",
+    }
+    show = """
+from django.conf import settings as s
+print(s.CSRF_TRUSTED_ORIGINS, s.LOG_LEVEL, s.HTTPS, s.PORT, s.SITE_URL, repr(s.TILES_URL))
+"""
+    done = python(show, clean_environment(tmp_path, **variables))
+
+    expected = (
+        "['https://*.example.org', 'http://10.0.0.7:8000'] DEBUG True 8001 https://crossings.example.org ''\n"
+    )
+    assert done.stdout == expected, done.stderr
 
 
 @pytest.mark.parametrize(("lines", "number"), [("PORT=1\n\nPORT 2\n", 3), ("PORT\n", 1), ("A='open\n", 1)])
@@ -94,6 +119,31 @@ def test_a_misspelt_name_in_the_file_is_noticed(tmp_path):
     show = "from crossings.settings import env; print(env.unknown)"
 
     assert python(show, clean_environment(tmp_path, ENV_FILE=str(file))).stdout == "['OPERATER_NAME']\n"
+
+
+@pytest.mark.parametrize("stored", ["", "short", "a" * 64])
+def test_a_stored_secret_key_that_could_be_guessed_is_refused(tmp_path, stored):
+    (tmp_path / "secret_key").write_text(stored)
+
+    assert_one_sentence(
+        manage("check", env=clean_environment(tmp_path)), "secret key", "50 random characters"
+    )
+
+
+def test_everything_in_the_data_folder_is_for_its_owner_alone_whatever_the_umask(tmp_path):
+    home = tmp_path / "data"
+    home.mkdir(mode=0o755)
+    commands = " && ".join(
+        f"{sys.executable} {ROOT / 'manage.py'} {command}"
+        for command in ("migrate -v0", "collectstatic --noinput -v0", "backup")
+    )
+
+    done = run("sh", "-c", f"umask 000 && {commands}", env=clean_environment(home))
+
+    assert done.returncode == 0, done.stderr
+    found = [home, *home.rglob("*")]
+    assert {"crossings.sqlite3", "secret_key", "backups", "static"} <= {path.name for path in found}
+    assert [str(path) for path in found if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
 def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
@@ -155,7 +205,7 @@ def test_a_missing_package_is_a_sentence(tmp_path):
 
 def test_a_missing_spatialite_is_a_sentence(tmp_path):
     code = """
-from crossings.runtime.environment import problems_in_one_sentence
+from crossings.runtime.failures import problems_in_one_sentence
 with problems_in_one_sentence():
     from django.conf import settings
     settings.SPATIALITE_LIBRARY_PATH = "no_such_module"

@@ -218,13 +218,19 @@ class PublishableAdmin(EditorAdmin):
             dependents = dependents_of(self.get_queryset(request).filter(pk__in=ids))
             # The number that was agreed to: what was published meanwhile is shown before it is withdrawn.
             if dependents and request.POST.get("dependents") != str(len(dependents)):
-                return self.confirm(request, chosen, ids, _("Agree to withdraw what is about these, too."))
+                sentence = _("Agree to withdraw what is about these, too.")
+                return self.confirm(request, chosen, ids, sentence, "dependents")
             options["with_dependents"] = bool(dependents)
         self.take(request, chosen, ids, reason, **options)
         return HttpResponseRedirect(self._back(ids))
 
     def confirm(
-        self, request: HttpRequest, step: Step, ids: list[int], error: StrOrPromise = ""
+        self,
+        request: HttpRequest,
+        step: Step,
+        ids: list[int],
+        error: StrOrPromise = "",
+        error_in: str = "reason",
     ) -> HttpResponse:
         """The page between choosing rows and changing their state."""
         rows = self.get_queryset(request).filter(pk__in=ids)
@@ -250,6 +256,7 @@ class PublishableAdmin(EditorAdmin):
             "listed": LISTED,
             "ids": ",".join(map(str, ids)),
             "error": error,
+            "error_in": error_in if error else "",
             "reason": request.POST.get("reason", ""),
             "address": self._address("step", step.name),
             "back": self._back(ids),

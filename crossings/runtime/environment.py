@@ -7,15 +7,17 @@ Django's settings, apps or database. Problems are one sentence that names what t
 from __future__ import annotations
 
 import importlib.util
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+from dj_database_url import DBConfig
 from django.core.exceptions import ImproperlyConfigured
 from dotenv.parser import parse_stream
-from environs import Env, EnvError
+from environs import Env, EnvError, ValidationError, validate
+
+T = TypeVar("T")
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 DATABASE_ENGINES = {
@@ -34,7 +36,8 @@ class SettingsError(ImproperlyConfigured):
 class Environment:
     """Reads settings from the environment and `.env`, and remembers which names it was asked for.
 
-    The environment wins over the file. Every reading method raises SettingsError naming the variable.
+    The environment wins over the file. Every reading method raises SettingsError naming the variable and
+    what would be right; none repeats the value, which may be a password.
     """
 
     def __init__(self, file: Path, required: bool = False) -> None:
@@ -55,49 +58,36 @@ class Environment:
         return [name for name in self._in_file if name not in self.names]
 
     def text(self, name: str, default: str = "") -> str:
-        return self._read(self._env.str, name, default).strip()
+        return self._read(self._env.str, name, default, "a text").strip()
 
     def secret(self, name: str) -> str:
-        """A long text that no error repeats; empty when it is not set."""
-        value = self.text(name)
-        if value and (len(value) < SECRET_KEY_MINIMUM or len(set(value)) < 5):
-            raise SettingsError(f"{name} must be at least {SECRET_KEY_MINIMUM} random characters.")
-        return value
+        """A long text; empty when it is not set."""
+        right = f"at least {SECRET_KEY_MINIMUM} random characters"
+        return self._read(self._env.str, name, "", right, _or_empty(is_random)).strip()
 
     def flag(self, name: str, default: bool = False) -> bool:
-        try:
-            return bool(self._read(self._env.bool, name, default))
-        except SettingsError as error:
-            raise SettingsError(f"{name} must be 1 or 0.") from error
+        return self._read(self._env.bool, name, default, "1 or 0")
 
     def host(self, name: str, default: str) -> str:
         """A host name or an IP address to listen at, IPv6 without brackets."""
-        value = self.text(name, default)
-        if not re.fullmatch(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*", value):
-            raise SettingsError(f"{name} must be an address of this machine, like 127.0.0.1.")
-        return value
+        right = "an address of this machine, like 127.0.0.1"
+        return self._read(self._env.str, name, default, right, _HOST)
 
     def items(self, name: str, default: list[str] | None = None) -> list[str]:
         """A comma-separated list; blanks around and between the commas are dropped."""
-        found = self._read(self._env.list, name, default or [])
+        found: list[str] = self._read(self._env.list, name, default or [], "a list with commas between")
         return [item.strip() for item in found if item.strip()]
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """A whole number from low to high, both included."""
-        shape = f"{name} must be a whole number from {low} to {high}"
-        try:
-            value: int = self._read(self._env.int, name, default)
-        except SettingsError as error:
-            raise SettingsError(f"{shape}.") from error
-        if not low <= value <= high:
-            raise SettingsError(f"{shape}, not {value}.")
-        return value
+        right = f"a whole number from {low} to {high}"
+        return self._read(self._env.int, name, default, right, validate.Range(low, high))
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        value = self.text(name, default).upper()
-        if value not in choices:
-            raise SettingsError(f"{name} must be one of {', '.join(choices)}.")
-        return value
+        """One of the choices, which are in capitals; small letters are read, too."""
+        known = validate.OneOf(choices)
+        right = f"one of {', '.join(choices)}"
+        return self._read(self._env.str, name, default, right, lambda text: known(text.upper())).upper()
 
     def folder(self, name: str, default: Path) -> Path:
         """An absolute folder; a relative one is taken from the project's own folder."""
@@ -105,41 +95,72 @@ class Environment:
 
     def address(self, name: str, default: str = "", needs: tuple[str, ...] = ()) -> str:
         """A web address with a host, holding each text of `needs`; empty when it is switched off."""
-        value = self.text(name, default)
-        if value:
-            check_address(name, value, needs)
-        return value
+        check = _or_empty(lambda text: _check_address(text, needs))
+        return self._read(self._env.str, name, default, _address_like(needs), check).strip()
 
-    def database(self, name: str, default: str) -> dict[str, Any]:
-        """Django's database settings from a spatialite:// or postgis:// address.
-
-        The address may hold a password, so no error repeats it.
-        """
-        shape = (
-            f"{name} must look like spatialite:///folder/file.sqlite3 or postgis://user:password@host/name."
-        )
+    def origins(self, name: str) -> list[str]:
+        """A comma-separated list of web addresses; `*.` may stand for any subdomain."""
+        found = self.items(name)
         try:
-            parsed = dict(self._read(self._env.dj_db_url, name, default))
-        except SettingsError as error:
-            raise SettingsError(shape) from error
-        if parsed["ENGINE"] not in DATABASE_ENGINES.values():
-            raise SettingsError(shape)
-        if not parsed.get("NAME"):
-            raise SettingsError(shape)
+            for origin in found:
+                _check_address(origin.replace("://*.", "://"))
+        except ValidationError as error:
+            raise SettingsError(f"{name} must be {_address_like()}.") from error
+        return found
+
+    def database(self, name: str, default: str) -> DBConfig:
+        """Django's database settings from a spatialite:// or postgis:// address."""
+        right = "like spatialite:///folder/file.sqlite3 or postgis://user:password@host/name"
+        parsed = self._read(self._env.dj_db_url, name, default, right)
+        if parsed["ENGINE"] not in DATABASE_ENGINES.values() or not parsed.get("NAME"):
+            raise SettingsError(f"{name} must be {right}.")
         return parsed
 
-    def cache(self, name: str, default: str) -> dict[str, Any]:
-        try:
-            return dict(self._read(self._env.dj_cache_url, name, default))
-        except SettingsError as error:
-            raise SettingsError(f"{name} must look like locmem:// or file:///folder.") from error
+    def cache(self, name: str, default: str) -> dict[str, object]:
+        right = "like locmem:// or file:///folder"
+        return dict(self._read(self._env.dj_cache_url, name, default, right))
 
-    def _read(self, method: Callable[..., Any], name: str, default: Any) -> Any:
+    def _read(
+        self,
+        method: Callable[..., T],
+        name: str,
+        default: object,
+        right: str,
+        check: Callable[[str], object] | None = None,
+    ) -> T:
         self.names.append(name)
         try:
-            return method(name, default)
+            return method(name, default, validate=check) if check else method(name, default)
         except (EnvError, ValueError) as error:
-            raise SettingsError(f"{name} is malformed: {_reason(error)}") from error
+            raise SettingsError(f"{name} must be {right}.") from error
+
+
+_HOST = validate.Regexp(r"(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\Z")
+_URL = validate.URL(schemes={"http", "https"}, require_tld=False)
+_NO_QUOTES = validate.ContainsNoneOf("'\";")  # the address's host becomes part of a content security policy
+
+
+def _check_address(text: str, needs: Iterable[str] = ()) -> None:
+    """Refuse anything but an http(s) address with a host and the given placeholders. ValidationError."""
+    text = text.strip()
+    _NO_QUOTES(text)
+    _URL(text.replace("{s}", "s"))
+    if not all(need in text for need in needs):
+        raise ValidationError("placeholder missing")
+
+
+def _address_like(needs: Iterable[str] = ()) -> str:
+    return "a web address like " + "/".join(["https://example.org", *needs])
+
+
+def is_random(text: str) -> None:
+    """Raises ValidationError for a key that could be guessed."""
+    validate.Length(min=SECRET_KEY_MINIMUM)(text.strip())
+    validate.Length(min=5)(set(text))
+
+
+def _or_empty(check: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda text: check(text) if text.strip() else None
 
 
 def names_in(file: Path) -> list[str]:
@@ -152,21 +173,6 @@ def names_in(file: Path) -> list[str]:
             number = binding.original.line + len(text) - len(text.lstrip("\n"))
             raise SettingsError(f"Line {number} of the settings file {file} is not NAME=value.")
     return [binding.key for binding in found if binding.key]
-
-
-def check_address(name: str, value: str, needs: tuple[str, ...] = ()) -> None:
-    """Refuse anything but an http(s) address with a host and the given placeholders."""
-    example = "https://example.org" + ("/" + "/".join(needs) if needs else "")
-    try:
-        parts = urlsplit(value)
-        good = (
-            parts.scheme in {"http", "https"} and bool(parts.hostname) and not set(value) & set(" '\";\t\n")
-        )
-        _ = parts.port  # raises ValueError where the port is not a number
-    except ValueError:
-        good = False
-    if not good or not all(need in value for need in needs):
-        raise SettingsError(f"{name} must be a web address like {example}.")
 
 
 def host_in_url(host: str) -> str:
@@ -201,8 +207,3 @@ def bundled_gdal() -> str:
             f"Expected one GDAL library in the pyogrio wheel, found {len(found)}: run bin/setup."
         )
     return str(found[0])
-
-
-def _reason(error: Exception) -> str:
-    messages = getattr(error, "error_messages", None) or [str(error)]
-    return " ".join(str(message) for message in messages).rstrip(".") + "."

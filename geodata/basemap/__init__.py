@@ -1,25 +1,40 @@
-"""The shipped basemap: land, borders, rivers, lakes, towns and the Iraq-Syria frontier as GeoJSON.
+"""The shipped basemap: land, borders, rivers, lakes, towns and frontier lines as GeoJSON.
 
-The files are cut by ``build.py`` from public packages; README.md beside them names source, licence and error.
+The files are cut by ``build/`` from public packages; README.md beside them names source, licence and error.
 """
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NotRequired, TypedDict
 
 from geodata.errors import GeodataError
 
 FOLDER: Final = Path(__file__).parent
-NAMES: Final = (
-    "world",
-    "countries",
-    "borders",
-    "labels",
-    "rivers",
-    "lakes",
-    "towns",
-    "frontier_iraq_syria",
-)
+#: Frontier lines of the regions that the build was run for.
+FRONTIERS: Final = tuple(sorted(path.stem for path in FOLDER.glob("frontier_*.geojson")))
+NAMES: Final = ("world", "countries", "borders", "labels", "rivers", "lakes", "towns", *FRONTIERS)
+
+
+class Geometry(TypedDict):
+    """A GeoJSON geometry; coordinates nest as deep as its type says (RFC 7946, 3.1)."""
+
+    type: str
+    coordinates: list[Any]
+
+
+class Feature(TypedDict):
+    type: str
+    id: NotRequired[int]
+    properties: dict[str, Any]  # texts, numbers and flags
+    geometry: Geometry
+
+
+class Layer(TypedDict):
+    """A FeatureCollection that names its source."""
+
+    type: str
+    source: str
+    features: list[Feature]
 
 
 def path(name: str) -> Path:
@@ -33,7 +48,7 @@ def path(name: str) -> Path:
     return FOLDER / f"{name}.geojson"
 
 
-def load() -> dict[str, dict[str, Any]]:
+def load() -> dict[str, Layer]:
     """Every layer by name, each a GeoJSON FeatureCollection (longitude, latitude in degrees, WGS 84).
 
     >>> sorted(load()) == sorted(NAMES)
