@@ -37,7 +37,7 @@ class SourceSet(models.Model):
 
 
 class Wire(models.Model):
-    """Whose text a passage carries. Passages of one wire are one witness."""
+    """Whose text a passage carries. Passages of one wire count as one source."""
 
     slug = PublicIdField(_("id in links"))
     name = models.CharField(_("name"), max_length=200)
@@ -53,7 +53,7 @@ class Wire(models.Model):
 
 
 class Document(DatedModel):
-    """One published text. We keep what it is and where, never the text itself."""
+    """One published text: what it is and where it stands. The text itself is never stored."""
 
     class Basis(models.TextChoices):
         STATED = "stated", _("stated in the text")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crossings.assessment import Bounds, Record
 
-from .base import M, Publishable, PublishableQuerySet
+from .base import M, PublishableQuerySet, Replaceable
 from .evidence import Passage
 from .fields import (
     DatedModel,
@@ -50,7 +50,7 @@ class ReportQuerySet(PublishableQuerySet[M]):
         return self.filter(main_passage__document__source_set__slug__in=slugs)
 
 
-class Report(Publishable):
+class Report(Replaceable):
     """What every kind of report has. A report always cites a passage, so nothing is said without a source."""
 
     public_id = PublicIdField(_("id in links"), default=new_public_id)
@@ -62,10 +62,9 @@ class Report(Publishable):
     )
     note = models.TextField(_("our note"), blank=True)
 
-    frozen_when_published: ClassVar[bool] = True
     objects = ReportQuerySet.as_manager()  # type: ignore[misc]  # the plugin takes a manager for an instance
 
-    class Meta(Publishable.Meta):
+    class Meta(Replaceable.Meta):
         abstract = True
 
     @property
