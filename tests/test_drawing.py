@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossings.drawing.timeline_chart import GUTTER, MIN_WIDTH, WIDTH, ChartBand, ChartSegment, draw_chart
+from crossings.drawing.timeline_chart import (
+    GUTTER,
+    MIN_WIDTH,
+    WIDTH,
+    ChartBand,
+    ChartSegment,
+    draw_chart,
+    earliest_start,
+)
 
 FIRST, LAST = date(2011, 1, 1), date(2026, 11, 20)
 
@@ -18,7 +26,7 @@ def bar_of(segment: ChartSegment, first: date = FIRST, last: date = LAST):
     return draw_chart([ChartBand("Post", "control", (segment,))], first, last).rows[0].bars[0]
 
 
-def test_a_stretch_over_all_days_fills_the_picture():
+def test_a_segment_over_all_days_fills_the_picture():
     bar = bar_of(ChartSegment(FIRST, LAST, "stated"))
     assert bar.x == GUTTER
     assert bar.x + bar.width == pytest.approx(WIDTH - GUTTER)
@@ -88,6 +96,14 @@ def test_years_are_labelled_as_often_as_there_is_room():
     many = draw_chart([], date(1900, 1, 1), LAST).years
     labels = [label for _, label in many if label]
     assert labels[:2] == ["1900", "1910"]
+
+
+def test_in_the_longest_picture_a_month_is_wider_than_the_narrowest_bar():
+    march, first = ChartSegment(date(2015, 3, 1), date(2015, 3, 31), "stated"), earliest_start(LAST)
+
+    assert (first.month, first.day) == (1, 1)
+    assert bar_of(march, first).width > MIN_WIDTH
+    assert bar_of(march, date(first.year - 2, 1, 1)).width == MIN_WIDTH  # widened
 
 
 def test_the_day_looked_at_is_marked_where_it_is_in_the_picture():

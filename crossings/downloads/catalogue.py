@@ -1,6 +1,6 @@
 """The downloads: which there are, what each holds for a selection, and what its file is called.
 
-To add one: write its features in `placed` or `reported`, its columns in `columns`, and a row in DOWNLOADS;
+To add one: write its features in `places` or `reports`, its columns in `columns`, and a row in DOWNLOADS;
 a test then asks for its table in docs/downloads.md.
 """
 

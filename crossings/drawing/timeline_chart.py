@@ -18,8 +18,8 @@ BAND_GAP = 8.0
 MIN_WIDTH = 3.0  # a segment of one day must still be seen and hit
 LETTER_WIDTH = 22.0  # narrower bars carry no letter
 YEAR_WIDTH = 40.0  # the least width for the label of a year
-#: Further back the years that matter would shrink: over this many, a month is five units wide.
-MOST_YEARS = 16
+#: Over more years than these a month would be narrower than a bar.
+MOST_YEARS = int((WIDTH - 2 * GUTTER) / (12 * MIN_WIDTH))
 #: A carried answer fades from the first to the second over a year, as on the map.
 FADE_FROM, FADE_TO, FADE_DAYS = 0.85, 0.3, 365
 
