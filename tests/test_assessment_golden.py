@@ -6,12 +6,27 @@ were first encoded, so that mending the shipped data does not move the days.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
-from crossings.assessment import Bounds, ReportRecord, crossing_status
-from tests.assessing import GoldenDay, golden_days, golden_post, golden_records, in_words
+from crossings.assessment import (
+    Bounds,
+    ReportRecord,
+    control_timeline,
+    crossing_status,
+    status_timelines,
+)
+from tests.assessing import (
+    DOCS,
+    GOLDEN_MEMBERSHIPS,
+    GoldenDay,
+    golden_days,
+    golden_post,
+    golden_records,
+    in_words,
+)
 
 #: "With one more report": what the second table adds.
 ONE_MORE = ReportRecord(
@@ -48,6 +63,35 @@ def test_the_tables_are_whole() -> None:
     assert len(golden_records()) == 195
 
 
+def examples() -> list[tuple[str, str, list[str], list[tuple[str, str]]]]:
+    """The rows of worked examples in the docs: post, question, ids of reports, (day, level)."""
+    text = (DOCS / "assessment.md").read_text("utf-8")
+    rows = []
+    for line in text.split("## Three worked examples")[1].split("\n## ")[0].splitlines():
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        if len(cells) == 5 and "`" in cells[3]:
+            days = re.findall(r"(\d{4}-\d\d-\d\d) (\w+)", cells[4])
+            rows.append((cells[1], cells[2], re.findall("`(.+?)`", cells[3]), days))
+    return rows
+
+
+@pytest.mark.parametrize("row", examples(), ids=lambda row: f"{row[0]} {row[1]}")
+def test_the_worked_examples_are_what_the_rule_gives(
+    row: tuple[str, str, list[str], list[tuple[str, str]]],
+) -> None:
+    post, question, ids, days = row
+    records = [r for of, r in golden_records() if of == post and r.id in ids]
+    assert sorted(r.id for r in records) == sorted(ids)
+    assert len(days) >= 4
+    control = control_timeline([r for r in records if r.kind == "control"], GOLDEN_MEMBERSHIPS)
+    status = status_timelines([r for r in records if r.kind == "status"], control)
+    of_post, status_of_post = golden_post(post)
+    for on, level in days:
+        for held, passed in ((control, status), (of_post, status_of_post)):  # by itself, and among all others
+            timeline = held if question == "control" else passed.timeline(question, "outbound")
+            assert timeline.on(date.fromisoformat(on)).level == level, on
+
+
 def test_golden_flags_that_the_table_has_no_column_for() -> None:
     bukamal, _ = golden_post("bukamal-sy")
     assert bukamal.on(date(2024, 12, 7)).passed_by == date(2024, 12, 19)
@@ -56,7 +100,15 @@ def test_golden_flags_that_the_table_has_no_column_for() -> None:
     assert status.timeline("people", "inbound").on(date(2015, 1, 1)).told_in == 2026
     tanf, _ = golden_post("tanf-sy")
     assert tanf.on(date(2015, 5, 21)).told_in is None  # told by a text of the next day
-    assert tanf.on(date(2014, 1, 1)).stale
+    walid, _ = golden_post("walid-iq")
+    assert (walid.on(date(2018, 10, 31)).stale, walid.on(date(2018, 11, 1)).stale) == (False, True)
+
+
+def test_a_closing_interrupts_what_lies_between_on_its_first_day_alone() -> None:
+    _, status = golden_post("rabia-iq")
+    aid = status.timeline("aid", "outbound")  # AP: closed since April 2016 at the latest; UN: aid until 2020
+    levels = [(str(s.first), s.answer.level) for s in aid.segments(date(2016, 4, 1), date(2016, 12, 31))]
+    assert levels == [("2016-04-01", "between"), ("2016-04-20", "possible"), ("2016-04-21", "between")]
 
 
 def test_the_crossing_opened_on_the_day_of_the_reopening() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 Level = Literal["unknown", "stated", "between", "possible", "carried", "disputed"]
@@ -203,7 +203,7 @@ def _concerning(dated: Sequence[Membership], forces: set[str]) -> list[Membershi
 
 
 def _tops(force: str, above: Mapping[str, Sequence[str]]) -> set[str]:
-    """The umbrellas of umbrellas; of forces that are each other's, all of them rather than none."""
+    """The umbrellas of umbrellas, as far as they go without coming back to the same force."""
     tops, seen, open_ends = set[str](), {force}, [force]
     while open_ends:
         at = open_ends.pop()
@@ -235,7 +235,3 @@ def common(values: Sequence[Value], clash: Clash) -> Value:
 def to_date(day: int) -> date:
     """The date of an ordinal; beyond the calendar its last or first day."""
     return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal()))
-
-
-def day_before(day: date) -> date:
-    return day - timedelta(days=1)
