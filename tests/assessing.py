@@ -85,6 +85,16 @@ def status_of(
     return status_timelines(records, control or control_timeline(())).timeline(traffic, "outbound")
 
 
+def on(records: list[ReportRecord], n: int) -> Answer:
+    """Who held the post on the day, or whether people could pass it."""
+    is_status = bool(records) and records[0].kind == "status"
+    return (status_of(records) if is_status else control_timeline(records)).on(day(n))
+
+
+def brief(answer: Answer) -> str:
+    return f"{answer.level} {' '.join(sorted(answer.value))}".strip()
+
+
 # --- Random reports
 
 numbers = st.integers(0, SPAN)
