@@ -178,7 +178,7 @@ class TestLoaded:
         assert apart == {
             "qaim-bukamal": 1, "rabia-yarubiyah": 1, "semalka-faysh-khabur": 1, "walid-tanf": 2,
         }  # fmt: skip
-        assert m.Post.objects.get(slug="tanf-sy").radius_m == 6000
+        assert m.Post.objects.get(slug="tanf-sy").radius_m == 9500
         assert m.Site.objects.get(slug="imam-ali-base").radius_m == 5000
 
     def test_both_tellings_of_9_september_belong_to_one_event(self):
