@@ -146,6 +146,59 @@ def test_words_that_name_no_crossing_are_pinned_to_none():
                 assert (row["subject_kind"], row["of"]) == ("frontier", "frontier"), row["id"]
 
 
+def test_who_claims_or_denies_is_named():
+    for name in ("control", "status", "background/control", "background/status"):
+        for row in rows(name):
+            assert row["speaker"] or row["stance"] not in ("claims", "denies"), row["id"]
+
+
+def test_no_end_is_told_by_a_text_from_before_it():
+    """Only texts that give a plain day of publication are held to it."""
+    for place in ("", "background/"):
+        published = {row["id"]: row["published"] for row in rows(f"{place}documents")}
+        document = {row["id"]: row["document"] for row in rows(f"{place}passages")}
+        for name in ("control", "status"):
+            for row in rows(f"{place}{name}"):
+                told, ends = published[document[row["passage"]]], row["ends"]
+                if row["stance"] != "plans" and len(told) == len(ends) == len("2019-09-30"):
+                    assert ends <= told, row["id"]
+
+
+TOWN_OF = {"qaim-iq": "qaim", "bukamal-sy": "albukamal"}
+
+
+def test_what_is_said_of_a_town_stands_on_its_own_page_too():
+    for name in ("control", "background/control"):
+        said = {
+            (row["subject"], row["forces"], row["role"], row["stance"], row["passage"]) for row in rows(name)
+        }
+        for row in rows(name):
+            if row["of"] == "place" and row["subject"] in TOWN_OF:
+                town = TOWN_OF[row["subject"]]
+                key = (town, row["forces"], row["role"], row["stance"], row["passage"])
+                assert key in said or row["role"] != "holds", row["id"]
+
+
+HEADS = {
+    "times-of-israel": ("003-p01-headline", "003-p02-retaken-2017", "003-p02-near-compound"),
+    "al-jazeera": ("004-p01-headline", "004-p02-five-years"),
+}
+CAPTIONS = {
+    "afp": ("000-p02-guard-iraqi-side",),
+    "reuters": ("001-p02-reopened-trade-travel", "001-p03-security-forces", "004-p04-caption-faces"),
+    "ap": ("003-p03-opening-ceremony", "003-p10-guards-prepare", "003-p20-drone-aug25"),
+    "imagesat": ("003-p16-alleged-iranian-crossing",),
+}
+
+
+@pytest.mark.parametrize("expected", [HEADS, CAPTIONS])
+def test_a_head_is_the_outlets_and_a_caption_is_whose_it_says(expected):
+    wires = {row["id"]: row["wire"] for row in rows("passages")}
+    assert {wire: {wires[name] for name in names} for wire, names in expected.items()} == {
+        wire: {wire} for wire in expected
+    }
+
+
 @pytest.mark.usefixtures("shipped", "db")
 class TestLoaded:
     def test_each_set_is_one_edition(self):
