@@ -60,8 +60,8 @@ def control(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
         {
             "member": membership.member.slug,
             "umbrella": membership.umbrella.slug,
-            "since": membership.since_min,
-            "until": membership.until_max,
+            "since": membership.since_max,
+            "until": membership.until_min,
         }
         for membership in snapshot.scope.memberships()
     ]

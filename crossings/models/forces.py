@@ -53,7 +53,7 @@ class Force(models.Model):
 class Membership(DatedModel, Replaceable):
     """A force that counts for another one, its umbrella, on the days from `since` to `until`, both included.
 
-    Where a date is vague, every day counts that it can mean.
+    Where a date is vague, the membership counts on the days that are certain.
     """
 
     edtf_fields = ("since", "until")
@@ -100,7 +100,7 @@ class Membership(DatedModel, Replaceable):
 
     def as_record(self) -> MembershipRecord:
         """The membership as the assessment reads it (both forces loaded)."""
-        return MembershipRecord(self.member.slug, self.umbrella.slug, self.since_min, self.until_max)
+        return MembershipRecord(self.member.slug, self.umbrella.slug, self.since_max, self.until_min)
 
 
 class Backing(Replaceable):

@@ -318,6 +318,9 @@ class ObservationReport(PeriodReport):
         CLOSURE = "closure", _("length of closure")
         STRIKES = "strikes", _("strikes told together")
         PLAN = "plan", _("plan or postponement")
+        STATEMENT = "statement", _("statement")
+        CONTEXT = "context", _("context")
+        AID = "aid", _("aid")
 
     topic = models.CharField(_("topic"), max_length=12, choices=Topic)
     summary = models.CharField(_("our summary"), max_length=300)
@@ -345,15 +348,26 @@ class ObservationReport(PeriodReport):
         verbose_name=_("frontier"),
     )
 
+    force = models.ForeignKey(
+        Force,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observed",
+        verbose_name=_("force"),
+    )
+
     class Meta(PeriodReport.Meta):
         verbose_name = _("observation report")
         verbose_name_plural = _("observation reports")
         constraints = [
             *PeriodReport.Meta.constraints,
             models.CheckConstraint(
-                condition=exactly_one("crossing", "post", "site", "frontier"),
+                condition=exactly_one("crossing", "post", "site", "frontier", "force"),
                 name="crossings_observationreport_subject",
-                violation_error_message=_("An observation is about one crossing, post, site or frontier."),
+                violation_error_message=_(
+                    "An observation is about one crossing, post, site, frontier or force."
+                ),
             ),
         ]
 
@@ -362,4 +376,4 @@ class ObservationReport(PeriodReport):
 
     @property
     def subject(self) -> Any:
-        return self.crossing or self.post or self.site or self.frontier
+        return self.crossing or self.post or self.site or self.frontier or self.force
