@@ -36,7 +36,7 @@ class LabelledAutocomplete(AutocompleteJsonView):
 
 
 class CrossingsAdminSite(admin.AdminSite):
-    """Django's admin with our groups, our words, and a reader of pasted positions."""
+    """Django's admin with our groups, our headings, and a reader of pasted positions."""
 
     site_header = gettext_lazy("Crossings: editing")
     site_title = gettext_lazy("Crossings: editing")

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from crossings.runtime import environment, failures, secret_key
+from crossings.runtime import environment, failures, workers
 
 
 def say(text: str) -> None:
@@ -51,41 +51,6 @@ def lan_address() -> str | None:
         except OSError:
             return None
         return str(probe.getsockname()[0])
-
-
-def migrate() -> None:
-    """Apply migrations where some are missing, after a backup of a database that already holds any."""
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    from crossings.database.backup import BackupError, backup
-
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not missing:
-        say("The database is up to date")
-        return
-    if executor.loader.applied_migrations:
-        try:
-            made = backup(connection.settings_dict, None, settings.DATA_DIR / "backups")
-        except BackupError as error:
-            failures.stop(f"The database is not migrated because no backup could be made. {error}")
-        say(f"The database is backed up to {made}")
-    say(f"Bringing the database up to date ({len(missing)} migrations)")
-    call_command("migrate", interactive=False, verbosity=1)
-
-
-def load_seeds() -> None:
-    """Fill a database that holds no document yet with the shipped data."""
-    from django.apps import apps
-    from django.core.management import call_command
-
-    if apps.get_model("crossings", "Document").objects.exists():
-        return
-    say("Loading the shipped data (seeds/)")
-    call_command("load_seeds")
 
 
 def static_fingerprint() -> str:
@@ -130,10 +95,10 @@ def addresses() -> list[str]:
 
 def announce_when_ready(urls: list[str]) -> None:
     """Print the addresses and the next step as soon as the server answers; gives up after 60 s."""
-    scope = Request(f"{urls[0]}/healthz", headers={"X-Forwarded-Proto": "https"})  # noqa: S310  (our own address)
+    health = Request(f"{urls[0]}/healthz", headers={"X-Forwarded-Proto": "https"})  # noqa: S310  (our own address)
     for _attempt in range(600):
         try:
-            with urlopen(scope, timeout=5):  # noqa: S310  (our own address)
+            with urlopen(health, timeout=5):  # noqa: S310  (our own address)
                 break
         except HTTPError:
             break  # it answers, be it only that this Host is not in ALLOWED_HOSTS
@@ -154,6 +119,9 @@ def serve(address: str, urls: list[str]) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    from crossings.database.locks import Busy, serving
+    from crossings.database.preparation import sqlite_file
+
     # Fresh processes: a fork would inherit GDAL and SQLite in mid-use, and settings from before prepare().
     multiprocessing.set_start_method("spawn")
     server = Granian(
@@ -168,8 +136,13 @@ def serve(address: str, urls: list[str]) -> None:
         log_level=LogLevels.warning,
         working_dir=environment.PROJECT,
     )
+    os.environ[workers.MASTER] = str(os.getpid())
     threading.Thread(target=announce_when_ready, args=(urls,), daemon=True).start()
-    server.serve()
+    try:
+        with serving(sqlite_file() or settings.DATA_DIR / "database"):
+            server.serve()
+    except Busy:
+        failures.stop("The database is being restored: start again when that is done.")
 
 
 def prepare() -> tuple[str, list[str]]:
@@ -182,13 +155,16 @@ def prepare() -> tuple[str, list[str]]:
     for name in env.unknown:
         say(f"Note: {name} in {env.file} is no setting (README.md has them all)")
     address = check_port(settings.HOST, settings.PORT)
-    secret_key.writable_folder(settings.DATA_DIR)
     import django
 
     django.setup()
-    migrate()
-    load_seeds()
-    collect_static()
+    from crossings.database.locks import preparing
+    from crossings.database.preparation import prepare_database, sqlite_file
+
+    # One start at a time, also of several copies on one folder: the static files are shared, too.
+    with preparing(sqlite_file() or settings.DATA_DIR / "database", _say_that_another_start_goes_on):
+        prepare_database(say)
+        collect_static()
     connections.close_all()  # the workers open their own
     urls = addresses()
     if settings.HOST in environment.EVERY_ADDRESS and settings.ALLOWED_HOSTS == environment.LOCAL_HOSTS:
@@ -196,6 +172,10 @@ def prepare() -> tuple[str, list[str]]:
         lan = [url.split("//")[1].rpartition(":")[0] for url in urls[1:]]
         os.environ["ALLOWED_HOSTS"] = ",".join([*environment.LOCAL_HOSTS, *lan])
     return address, urls
+
+
+def _say_that_another_start_goes_on() -> None:
+    say("Another start is preparing the same data: waiting for it")
 
 
 def main() -> None:

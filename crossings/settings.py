@@ -17,7 +17,7 @@ env = environment.Environment(Path(_file or BASE_DIR / ".env"), required=bool(_f
 
 # --- Where it runs
 DEBUG = env.flag("DEBUG")
-DATA_DIR = env.folder("DATA_DIR", BASE_DIR / ".data")
+DATA_DIR = secret_key.private_folder(env.folder("DATA_DIR", BASE_DIR / ".data"))
 HOST = env.host("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, 1, 65535)
 _shown_host = "localhost" if HOST in environment.EVERY_ADDRESS else environment.host_in_url(HOST)
@@ -114,7 +114,8 @@ TEMPLATES: list[dict[str, object]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "builtins": ["crossings.templatetags.phrases"],
         },
     }
 ]
@@ -140,6 +141,8 @@ USE_TZ = True
 # --- Static files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+# Also of the collected static files, which this site serves itself: nobody else reads in DATA_DIR.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -11,6 +11,8 @@ from django.urls import path
 from crossings.views import conflicts, crossings, documents, downloads, forces, maps, method, popups
 from crossings.views.health import health
 
+handler500 = "crossings.views.errors.server_error"
+
 urlpatterns = [
     path("", maps.home, name="home"),
     path("maps/<slug:region>/", maps.region_map, name="map"),

@@ -55,11 +55,12 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SeedColumn:
     """One column: its name in the header, how a cell is read, and whether it may be blank.
 
     `ref` names the table whose ids the cell holds, several with blanks between if `many`. A `verbatim`
-    cell keeps the blanks around its text, as quotes must. `default` stands for a blank cell.
+    cell keeps the blanks around its text, as quotes must. `default` stands for a blank cell. `field` is what
+    the caller's model calls the value. A file may leave an `optional` column out.
     """
 
     name: str
@@ -69,6 +70,8 @@ class Column:
     ref: str = ""
     many: bool = False
     verbatim: bool = False
+    field: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,12 @@ class Table:
     """One kind of file: `<name>.csv` with these columns; the `key` columns together are unique."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[SeedColumn, ...]
     key: tuple[str, ...] = ("id",)
 
 
 @dataclass(slots=True)
-class Row:
+class SeedRow:
     """One row that was read. `good` is False if a problem was reported for it."""
 
     file: str
@@ -94,7 +97,7 @@ class Row:
         return Problem(self.file, self.number, column, sentence)
 
 
-def read_table(path: Path, table: Table, shown: str = "") -> tuple[list[Row], list[Problem]]:
+def read_table(path: Path, table: Table, shown: str = "") -> tuple[list[SeedRow], list[Problem]]:
     """Read one CSV file (UTF-8 without BOM, LF line ends, commas, one header row).
 
     Returns every row with the cells that could be read, bad rows marked, and all problems in file order.
@@ -158,7 +161,11 @@ def _check_header(header: list[str], table: Table, shown: str) -> list[Problem]:
         for name in dict.fromkeys(header)
         if name not in known
     ]
-    problems += [Problem(shown, 1, name, "This column is missing.") for name in known if name not in header]
+    problems += [
+        Problem(shown, 1, column.name, "This column is missing.")
+        for column in table.columns
+        if column.name not in header and not column.optional
+    ]
     problems += [
         Problem(shown, 1, name, "This column is there twice.")
         for name in dict.fromkeys(header)
@@ -169,8 +176,8 @@ def _check_header(header: list[str], table: Table, shown: str) -> list[Problem]:
 
 def _read_row(
     cells: list[str], header: list[str], table: Table, shown: str, number: int
-) -> tuple[Row, list[Problem]]:
-    row = Row(shown, number)
+) -> tuple[SeedRow, list[Problem]]:
+    row = SeedRow(shown, number)
     if len(cells) != len(header):
         sentence = f"The row has {len(cells)} cells, the header {len(header)}."
         return row, [row.problem("", sentence if cells else "The row is blank. Take it out.")]
@@ -178,13 +185,13 @@ def _read_row(
     problems = []
     for column in table.columns:
         try:
-            row.cells[column.name] = _read_cell(given[column.name], column)
+            row.cells[column.name] = _read_cell(given.get(column.name, ""), column)
         except GeodataError as error:
             problems.append(row.problem(column.name, str(error)))
     return row, problems
 
 
-def _read_cell(raw: str, column: Column) -> Any:
+def _read_cell(raw: str, column: SeedColumn) -> Any:
     text = raw if column.verbatim else raw.strip()
     if not text.strip():
         if column.required:
@@ -208,7 +215,7 @@ def _list(text: str, read: Callable[[str], Any]) -> list[Any]:
     return parts
 
 
-def _duplicates(rows: list[Row], table: Table) -> list[Problem]:
+def _duplicates(rows: list[SeedRow], table: Table) -> list[Problem]:
     first: dict[tuple[Any, ...], int] = {}
     problems = []
     for row in rows:

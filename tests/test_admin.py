@@ -180,7 +180,7 @@ def test_steps_on_rows_that_are_not_there_say_so(publisher, ids):
 def test_a_published_report_is_read_only_and_says_how_to_correct_it(publisher):
     report = make_report()
     page = publisher.get(change_url(report))
-    assert "withdraw it and publish a corrected one" in page.context["notice"]
+    assert "publish a corrected one, which replaces it" in page.context["notice"]
     assert 'name="_save"' not in page.content.decode()
     answer = publisher.post(change_url(report), {"note": "rewritten"}, follow=True)
     assert "never rewritten" in said(answer)

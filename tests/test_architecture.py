@@ -20,7 +20,9 @@ def test_the_root_of_the_app_holds_only_the_names_that_django_looks_for():
     assert {path.stem for path in (ROOT / "crossings").glob("*.py")} == DJANGO_NAMES
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "crossings" / "assessment").glob("*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "crossings" / "assessment").glob("*.py")), ids=lambda p: p.stem
+)
 def test_the_assessment_reads_no_clock(path):
     source = path.read_text(encoding="utf-8")
     assert "today(" not in source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import signal
@@ -16,6 +17,7 @@ import pytest
 from crossings.serve import check_port
 from tests.processes import ROOT, Server, assert_one_sentence, clean_environment, run, serving
 
+LOCKED = ("requirements.txt", "requirements-dev.txt")
 QUICK_START = 5  # seconds, what the README promises for every start but the first
 
 
@@ -154,21 +156,28 @@ def test_manage_runs_from_any_folder(tmp_path):
 @pytest.fixture
 def bare(tmp_path) -> Path:
     """A copy of the scripts on a system that has neither apt nor an environment."""
-    for name in ("bin/setup", "bin/manage", "bin/lock", "requirements.txt", "requirements-dev.txt"):
+    copied = ("bin/setup", "bin/manage", "bin/lock", "bin/bare-machine", *LOCKED)
+    for name in copied:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     programs = tmp_path / "programs"
     programs.mkdir()
-    for name in ("bash", "dirname", "cat", "sha256sum", "cut", "tail", "id", "env"):
+    for name in ("bash", "dirname", "cat", "sha256sum", "cut", "sed", "tail", "id", "env"):
         (programs / name).symlink_to(str(shutil.which(name)))
     return tmp_path
 
 
+def program(path: Path, script: str) -> Path:
+    """A shell script in the place of a program."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
 def fake_python(folder: Path, says: str) -> Path:
-    program = folder / "fake-python"
-    program.write_text(f"#!/bin/sh\necho '{says}' >&2\nexit 1\n")
-    program.chmod(0o755)
-    return program
+    return program(folder / "fake-python", f"echo '{says}' >&2\nexit 1")
 
 
 def test_on_another_system_setup_names_the_packages_and_stops(bare):
@@ -183,15 +192,66 @@ def test_on_another_system_setup_names_the_packages_and_stops(bare):
 
 def test_setup_without_root_or_sudo_names_the_command_to_run(bare):
     programs = bare / "programs"
-    (programs / "id").unlink()
-    for name, says in (("id", "1000"), ("apt-get", "")):
-        (programs / name).write_text(f"#!/bin/sh\necho {says}\n")
-        (programs / name).chmod(0o755)
+    program(programs / "id", "echo 1000")
+    program(programs / "apt-get", "")
     environment = {"PATH": str(programs), "PYTHON": str(fake_python(bare, "too old"))}
 
     done = run(bare / "bin" / "setup", env=environment, cwd=bare)
 
     assert_one_sentence(done, "apt-get install python3 python3-venv libsqlite3-mod-spatialite")
+
+
+@pytest.fixture
+def without_libatomic(bare) -> Path:
+    """The copy on a small Debian: the locked packages are there, but Playwright's node misses a library."""
+    program(bare / ".venv/bin/python", "exit 0")
+    program(
+        bare / ".venv/bin/playwright",
+        f"[ -e {bare}/libatomic1 ] || {{ echo 'libatomic.so.1: not found' >&2; exit 127; }}",
+    )
+    locked = b"".join((bare / name).read_bytes() for name in LOCKED)
+    (bare / ".venv/installed-for-requirements-dev").write_text(hashlib.sha256(locked).hexdigest())
+    program(bare / "programs/id", "echo 0")
+    program(bare / "programs/chromium", "")
+    return bare
+
+
+def test_setup_for_tests_installs_the_library_that_playwright_needs(without_libatomic):
+    program(
+        without_libatomic / "programs/apt-get",
+        f'case "$*" in *" libatomic1"*) : >{without_libatomic}/libatomic1 ;; esac',
+    )
+    environment = {"PATH": str(without_libatomic / "programs")}
+
+    first = run(without_libatomic / "bin/setup", "--test", env=environment, cwd=without_libatomic)
+    second = run(without_libatomic / "bin/setup", "--test", env=environment, cwd=without_libatomic)
+
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "Installing by apt: libatomic1" in first.stdout
+    assert (second.returncode, second.stderr) == (0, "")
+    assert "apt" not in second.stdout
+
+
+def test_setup_for_tests_says_why_playwright_does_not_start(without_libatomic):
+    program(without_libatomic / "programs/apt-get", "exit 0")
+    environment = {"PATH": str(without_libatomic / "programs")}
+
+    done = run(without_libatomic / "bin/setup", "--test", env=environment, cwd=without_libatomic)
+
+    assert_one_sentence(done, "Playwright", "libatomic.so.1: not found")
+
+
+@pytest.mark.parametrize(
+    ("name", "script", "word"),
+    [("id", "echo 1000", "root"), ("sed", "echo plan9", "plan9"), ("unshare", "exit 1", "CAP_SYS_ADMIN")],
+)
+def test_where_no_bare_machine_can_be_made_the_command_fails_and_says_why(bare, name, script, word):
+    for stand_in, answer in {"id": "echo 0", "sed": "echo debian", "unshare": "exit 0", name: script}.items():
+        program(bare / "programs" / stand_in, answer)
+
+    done = run(bare / "bin/bare-machine", env={"PATH": str(bare / "programs")}, cwd=bare)
+
+    assert_one_sentence(done, word)
 
 
 def test_setup_passes_over_a_python_whose_sqlite_loads_no_extensions(bare):

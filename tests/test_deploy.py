@@ -5,22 +5,13 @@ from __future__ import annotations
 import configparser
 import re
 import shutil
-import sqlite3
-import stat
-import sys
-import threading
-import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import override_settings
 
-from crossings.database import backup as backups
-from tests.processes import ROOT, assert_one_sentence, clean_environment, manage, python, run
+from tests.processes import ROOT, clean_environment, manage, python, run
 
 DEPLOY = (ROOT / "docs" / "deploy.md").read_text()
 
@@ -131,126 +122,6 @@ def test_systemd_accepts_the_unit(tmp_path):
     done = run("systemd-analyze", "verify", tmp_path / "crossings.service", env=clean_environment(tmp_path))
 
     assert "crossings.service" not in done.stdout + done.stderr
-
-
-@pytest.fixture
-def busy_database(tmp_path):
-    """A database in WAL mode into which pairs of rows are written, each in a transaction, all the time."""
-    file = tmp_path / "crossings.sqlite3"
-    with closing(sqlite3.connect(file)) as database:
-        database.executescript("PRAGMA journal_mode=WAL; CREATE TABLE pair (n int, side text, filling text);")
-    done = threading.Event()
-    written = []
-
-    def write() -> None:
-        with closing(sqlite3.connect(file, isolation_level=None, timeout=20)) as database:
-            while not done.is_set():
-                database.execute("BEGIN IMMEDIATE")
-                for side in ("left", "right"):
-                    database.execute("INSERT INTO pair VALUES (?, ?, ?)", (len(written), side, "x" * 4000))
-                database.execute("COMMIT")
-                written.append(time.monotonic())
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    while len(written) < 50:
-        time.sleep(0.01)
-    yield written
-    done.set()
-    writer.join()
-
-
-def test_a_backup_of_a_database_in_use_is_whole(tmp_path, busy_database):
-    before = len(busy_database)
-    for number in range(3):
-        done = manage("backup", str(tmp_path / f"copy{number}.sqlite3"), env=clean_environment(tmp_path))
-        assert done.returncode == 0, done.stderr
-        assert f"copy{number}.sqlite3" in done.stdout
-    assert len(busy_database) > before, "writing did not go on"
-
-    for number in range(3):
-        file = tmp_path / f"copy{number}.sqlite3"
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
-            halves = "SELECT count(*) FROM (SELECT n FROM pair GROUP BY n HAVING count(*) <> 2)"
-            assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            assert copy.execute(halves).fetchone() == (0,)
-            assert copy.execute("SELECT count(*) FROM pair").fetchone()[0] >= 2 * before
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert not list(tmp_path.glob(".copy*")), "a draft was left behind"
-
-
-def test_a_backup_without_a_name_gets_a_dated_one(tmp_path, busy_database):
-    done = manage("backup", env=clean_environment(tmp_path))
-
-    (made,) = (tmp_path / "backups").iterdir()
-    assert re.fullmatch(r"crossings-\d{4}-\d\d-\d\dT\d{6}Z\.sqlite3", made.name)
-    assert str(made) in done.stdout
-
-
-def test_a_backup_never_replaces_a_file(tmp_path, busy_database):
-    (tmp_path / "precious").write_text("precious")
-
-    done = manage("backup", str(tmp_path / "precious"), env=clean_environment(tmp_path))
-
-    assert done.returncode == 1
-    assert "already there" in done.stderr
-    assert (tmp_path / "precious").read_text() == "precious"
-
-
-@pytest.mark.parametrize("target", ["/dev/null/copy.sqlite3", "/proc/copy.sqlite3"])
-def test_a_backup_that_cannot_be_written_is_a_sentence(tmp_path, busy_database, target):
-    assert_one_sentence(manage("backup", target, env=clean_environment(tmp_path)), "No backup was made")
-
-
-def test_there_is_nothing_to_back_up_before_the_first_start(tmp_path):
-    assert_one_sentence(manage("backup", env=clean_environment(tmp_path)), "There is no database")
-    assert not (tmp_path / "crossings.sqlite3").exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_backup_of_postgis_can_be_restored(tmp_path):
-    if connection.vendor != "postgresql":
-        pytest.skip("runs on PostGIS: bin/test --postgis")
-
-    call_command("backup", str(tmp_path / "copy.dump"))
-
-    listing = run("pg_restore", "--list", tmp_path / "copy.dump", env=clean_environment(tmp_path))
-    assert "django_migrations" in listing.stdout
-    with pytest.raises(CommandError, match="already there"):
-        call_command("backup", str(tmp_path / "copy.dump"))
-
-
-def test_without_pg_dump_the_backup_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    database = {"ENGINE": "django.contrib.gis.db.backends.postgis", "NAME": "crossings"}
-
-    with pytest.raises(backups.BackupError, match="postgresql-client"):
-        backups.backup(database, tmp_path / "copy.dump", tmp_path)
-
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_serve_makes_a_backup_before_it_migrates(tmp_path):
-    environment = clean_environment(tmp_path)
-    assert manage("migrate", "sessions", "zero", env=environment).returncode == 0
-    assert manage("migrate", "contenttypes", env=environment).returncode == 0
-    code = """
-import django
-django.setup()
-from crossings.serve import migrate
-migrate()
-migrate()
-"""
-    done = run(
-        sys.executable, "-c", code, env={**environment, "DJANGO_SETTINGS_MODULE": "crossings.settings"}
-    )
-
-    assert done.returncode == 0, done.stderr
-    (made,) = (tmp_path / "backups").iterdir()
-    with closing(sqlite3.connect(made)) as copy:
-        apps = {app for (app,) in copy.execute("SELECT app FROM django_migrations")}
-    assert apps == {"contenttypes"}
-    assert done.stdout.splitlines()[-1] == "==> The database is up to date"
 
 
 def test_documented_commands_exist():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import shutil
 from pathlib import Path
@@ -13,100 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossings import models as m
-from crossings.imports.columns import KINDS, PARTS
 from crossings.imports.folders import TABLES
 from crossings.imports.loader import SeedError, load
 from geodata.csv_tables import read_table
-
-COLUMNS = {kind.name: [c.name for c in kind.table.columns] for kind in (*KINDS, *PARTS)}
-POSITION = {"precision": "near", "radius_m": "1500"}
-
-MINIMUM: dict[str, list[dict[str, str]]] = {
-    "source_sets": [{"id": "one", "name": "One set"}],
-    "wires": [{"id": "wire-a", "name": "A"}],
-    "forces": [
-        {"id": "part", "name": "Part", "short_name": "P", "kind": "militia", "colour": "#000000",
-         "letter": "P", "umbrella": "whole"},
-        {"id": "whole", "name": "Whole", "short_name": "W", "kind": "coalition", "colour": "#E69F00",
-         "letter": "W"},
-    ],
-    "frontiers": [{"id": "xy", "name": "X–Y", "country_a": "IQ", "country_b": "SY"}],
-    "crossings": [{"id": "alpha", "name": "Alpha", "frontier": "xy"}],
-    "posts": [
-        {"id": "alpha-iq", "crossing": "alpha", "side": "a", "country": "IQ", "name": "Alpha IQ",
-         "latitude": "34.5", "longitude": "41", **POSITION},
-        {"id": "alpha-sy", "crossing": "alpha", "side": "b", "country": "SY", "name": "Alpha SY",
-         "latitude": "34.5", "longitude": "41", **POSITION},
-    ],
-    "sites": [{"id": "town", "name": "Town", "kind": "town", "latitude": "34", "longitude": "41",
-               **POSITION}],
-    "names": [{"owner_kind": "crossing", "owner": "alpha", "text": "Alfa", "language": "en"}],
-    "documents": [{"id": "doc", "source_set": "one", "publisher": "The Paper", "language": "en",
-                   "published": "2019-09-30", "characters": "100"}],
-    "passages": [{"id": "words", "document": "doc", "wire": "wire-a", "exact": "held by the part",
-                  "start": "0", "end": "16", "paragraph": "1"}],
-    "control": [{"id": "held", "subject_kind": "post", "subject": "alpha-iq", "of": "post", "forces": "part",
-                 "as_of": "2019-09-30", "passage": "words"}],
-    "status": [{"id": "open", "subject_kind": "post", "subject": "alpha-iq", "of": "post", "status": "open",
-                "traffic": "people goods", "starts": "2019-09", "passage": "words"}],
-    "strike_events": [{"id": "hit", "summary": "A strike", "when": "2019-09-09", "grade": "fair",
-                       "latitude": "34", "longitude": "41", **POSITION}],
-    "strike_reports": [{"id": "told", "event": "hit", "passage": "words"}],
-    "tolls": [{"report": "told", "killed_low": "18"}],
-    "attributions": [{"report": "told", "speaker": "X", "kind": "blames", "accused": "whole"}],
-    "disagreements": [{"id": "question", "question": "Who?"}],
-    "answers": [{"disagreement": "question", "order": "1", "text": "They", "passages": "words"}],
-}  # fmt: skip
-
-
-class Folder:
-    """A small folder of seed files that a test can spoil."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.rows = {name: [dict(row) for row in rows] for name, rows in MINIMUM.items()}
-        self.write()
-
-    def write(self) -> Path:
-        for name, rows in self.rows.items():
-            text = io.StringIO()
-            writer = csv.DictWriter(text, COLUMNS[name], restval="", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-            self.file(name).write_text(text.getvalue(), "utf-8")
-        return self.path
-
-    def file(self, name: str) -> Path:
-        return self.path / f"{name}.csv"
-
-    def set(self, table: str, row: int = 0, /, **cells: str) -> Folder:
-        self.rows[table][row] |= cells
-        self.write()
-        return self
-
-    def load(self, **options: bool):
-        return load(self.path, **options)
-
-    def refused(self, **options: bool) -> list[str]:
-        with pytest.raises(SeedError) as caught:
-            self.load(**options)
-        return [str(problem) for problem in caught.value.problems]
+from tests.seed_folder import Folder, counts
 
 
 @pytest.fixture
 def folder(tmp_path, db) -> Folder:
     return Folder(tmp_path)
-
-
-def counts() -> dict[str, int]:
-    models = [
-        *(kind.model for kind in KINDS),
-        *(part.model for part in PARTS),
-        m.Holder,
-        m.Edition,
-        m.ReviewStep,
-    ]
-    return {model.__name__: model._default_manager.count() for model in models}
 
 
 def test_a_small_folder_becomes_published_rows_in_one_edition(folder):
@@ -267,35 +181,6 @@ def test_places_names_and_documents_are_updated(folder):
     assert m.Name.objects.get(text="Alfa").role == "former"
 
 
-def test_a_published_report_that_changed_is_refused(folder):
-    folder.load()
-    before = counts()
-    problems = folder.set("control", as_of="2019-10-01").refused()
-    assert problems == [
-        "control.csv, row 2, column as_of: “held” is published and differs here in as_of. Run with --replace "
-        "to withdraw it and publish this row in its place."
-    ]
-    assert folder.set("control", as_of="2019-09-30").set("tolls", killed_low="21").refused()
-    assert counts() == before
-
-
-def test_replace_withdraws_the_old_report_and_publishes_the_new_one_once(folder):
-    folder.load()
-    folder.set("control", as_of="2019-10-01").set("tolls", killed_low="21")
-    summary = folder.load(replace=True)
-    assert dict(summary.replaced) == {"control": 1, "strike_reports": 1}
-    assert set(m.ControlReport.objects.values_list("public_id", "state", "as_of")) == {
-        ("held", "withdrawn", "2019-09-30"),
-        ("held-2", "published", "2019-10-01"),
-    }
-    assert m.Toll.objects.get(report__public_id="told-2").killed_low == 21
-    assert m.Toll.objects.get(report__public_id="told").killed_low == 18
-    assert not folder.load().changed
-    folder.set("control", as_of="2019-10-02").load(replace=True)
-    assert m.ControlReport.objects.published().get().public_id == "held-3"
-    assert not folder.load().changed
-
-
 def test_a_quote_that_a_published_report_cites_keeps_its_words(folder):
     folder.load()
     problems = folder.set("passages", exact="held by the port").refused()
@@ -324,18 +209,6 @@ def test_a_row_that_was_taken_out_is_told_and_not_deleted(folder):
     folder.write()
     assert folder.load().removed == ["control: held"]
     assert m.ControlReport.objects.published().count() == 1
-
-
-def test_an_answer_that_was_taken_out_goes(folder):
-    folder.rows["answers"].append(
-        {"disagreement": "question", "order": "2", "text": "Others", "passages": "words"}
-    )
-    folder.write()
-    folder.load()
-    folder.rows["answers"].pop()
-    folder.write()
-    assert dict(folder.load().updated) == {"disagreements": 1}
-    assert m.Answer.objects.get().text == "They"
 
 
 def test_a_line_is_read_from_the_geojson_beside_the_file(folder, tmp_path):

@@ -33,7 +33,7 @@ ARTICLE_ROWS = ("control", "status", "observations", "strike_reports", "strike_e
 def test_every_file_reads_without_a_problem():
     sets, problems = read_sets(SEEDS)
     assert problems == []
-    assert [one.folder.name for one in sets] == ["seeds", "background"]
+    assert [seed_set.folder.name for seed_set in sets] == ["seeds", "background"]
 
 
 def test_the_readme_counts_the_rows_of_each_file():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, assert_one_sentence, clean_environment, manage, python
+from tests.processes import ROOT, assert_one_sentence, clean_environment, manage, python, run
 
 PRODUCTION = {
     "HTTPS": "1",
@@ -119,6 +119,31 @@ def test_a_misspelt_name_in_the_file_is_noticed(tmp_path):
     show = "from crossings.settings import env; print(env.unknown)"
 
     assert python(show, clean_environment(tmp_path, ENV_FILE=str(file))).stdout == "['OPERATER_NAME']\n"
+
+
+@pytest.mark.parametrize("stored", ["", "short", "a" * 64])
+def test_a_stored_secret_key_that_could_be_guessed_is_refused(tmp_path, stored):
+    (tmp_path / "secret_key").write_text(stored)
+
+    assert_one_sentence(
+        manage("check", env=clean_environment(tmp_path)), "secret key", "50 random characters"
+    )
+
+
+def test_everything_in_the_data_folder_is_for_its_owner_alone_whatever_the_umask(tmp_path):
+    home = tmp_path / "data"
+    home.mkdir(mode=0o755)
+    commands = " && ".join(
+        f"{sys.executable} {ROOT / 'manage.py'} {command}"
+        for command in ("migrate -v0", "collectstatic --noinput -v0", "backup")
+    )
+
+    done = run("sh", "-c", f"umask 000 && {commands}", env=clean_environment(home))
+
+    assert done.returncode == 0, done.stderr
+    found = [home, *home.rglob("*")]
+    assert {"crossings.sqlite3", "secret_key", "backups", "static"} <= {path.name for path in found}
+    assert [str(path) for path in found if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
 def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):

@@ -73,3 +73,30 @@ def test_the_edges_of_a_box_belong_to_it():
 
     assert StrikeEvent.objects.inside(BBox(40.123456, 34.654321, 41, 35)).get() == event
     assert not StrikeEvent.objects.inside(BBox(40.123457, 34.654321, 41, 35)).exists()
+
+
+@spatialite
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_indexes_outlive_the_migrations_after_the_first():
+    make_strike_event()
+    call_command("migrate", "crossings", "0001", verbosity=0)
+    before = triggers()
+    make_strike_event()
+
+    call_command("migrate", verbosity=0)
+
+    assert triggers() == before
+    make_strike_event()
+    assert indexed() == 3
+    with connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def triggers() -> set[str]:
+    """The triggers that fill and check the spatial indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'crossings_%'"
+        )
+        return {name for (name,) in cursor.fetchall()}

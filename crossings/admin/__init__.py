@@ -1,4 +1,4 @@
-"""The editing pages, one module a room. Importing them registers their models."""
+"""The editing pages. Importing them registers their models."""
 
 from . import audit, evidence, forces, places, reports, strikes
 

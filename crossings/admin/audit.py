@@ -1,4 +1,4 @@
-"""Editions and review steps: a trace to look at, written by `crossings.publishing.workflow` alone."""
+"""Editions and review steps: the audit trail, written by `crossings.publishing.workflow` alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -47,10 +47,10 @@ class ViewOnly(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -61,7 +61,7 @@ class EditionAdmin(ViewOnly):
     search_fields = ("=number", "note")
     ordering = ("-number",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).prefetch_related("reviewstep_set")
 
     @admin.display(description=_("rows published or withdrawn"))
@@ -95,7 +95,7 @@ class ReviewStepAdmin(ViewOnly):
     ordering = ("-pk",)
     fields = ("at", "kind", "about", "from_state", "to_state", "by", "edition", "reason")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewStep]:
         return super().get_queryset(request).prefetch_related(GenericPrefetch("subject", [*SUBJECTS]))
 
     @admin.display(description=_("kind"), ordering="content_type")

@@ -12,7 +12,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.contrib.gis.db import models
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.forms.models import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
@@ -54,11 +54,11 @@ class EditorForm(forms.ModelForm):
                 field.help_text = _("Stands in links, so it cannot be changed once it is saved.")
 
     def _update_errors(self, errors: ValidationError) -> None:
-        # A vague date is checked as a field and again when its bounds are derived: say it once.
+        # A vague date is checked as a field and again when its bounds are derived: show one error.
         super()._update_errors(errors)  # type: ignore[misc]  # not in the stubs
         for found in self.errors.values():
-            once = {tuple(ValidationError(error).messages): error for error in found.data}
-            found.data[:] = once.values()
+            distinct = {tuple(ValidationError(error).messages): error for error in found.data}
+            found.data[:] = distinct.values()
 
 
 class _OnlyKeys:
@@ -78,7 +78,7 @@ class ChooseSome(_OnlyKeys, AutocompleteSelectMultiple):
 
 
 class Choices(BaseModelAdmin):
-    """Choosing other rows: by typing a part of any of their names, told apart by more than their name."""
+    """Choosing other rows: by typing a part of any of their names; the choice shows more than their name."""
 
     form = EditorForm
     formfield_overrides = WIDGETS
@@ -120,7 +120,7 @@ class EditorAdmin(Choices, admin.ModelAdmin):
     # --- choosing and finding
 
     def choice_label(self, row: Any) -> str:
-        """How this row is told apart in a choice."""
+        """The label that distinguishes this row in a choice."""
         return str(row)
 
     def get_search_results(
@@ -138,15 +138,15 @@ class EditorAdmin(Choices, admin.ModelAdmin):
 
     # --- ids
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
         return {} if obj else dict(super().get_prepopulated_fields(request, obj))
 
-    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """A random id is given on saving; there is nothing to type."""
         hidden = tuple(super().get_exclude(request, obj) or ())
         return hidden if obj else (*hidden, "public_id")
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj:
             return fieldsets
@@ -162,14 +162,14 @@ class EditorAdmin(Choices, admin.ModelAdmin):
 
     # --- what was published changes only through those who may publish
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if not super().has_change_permission(request, obj):
             return False
         return obj is None or request.user.has_perm(PUBLISH) or not self.was_shown(obj)
 
     @staticmethod
     def was_shown(row: Any) -> bool:
-        """`shown.was_shown`, asked once for each row and request."""
+        """`visibility.was_shown`, computed once for each row and request."""
         if not hasattr(row, "_was_shown"):
             row._was_shown = was_shown(row)
         return row._was_shown
@@ -191,7 +191,7 @@ class EditorAdmin(Choices, admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Django's view; a rule that only saving can check is told in words, and nothing is written."""
+        """Django's view; a rule that only saving can check becomes a message, and nothing is written."""
         try:
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)
@@ -207,7 +207,7 @@ class EditorAdmin(Choices, admin.ModelAdmin):
         add: bool = False,
         change: bool = False,
         form_url: str = "",
-        obj: Any = None,
+        obj: Model | None = None,
     ) -> HttpResponse:
         context["notice"] = self.notice(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -218,7 +218,7 @@ class EditorAdmin(Choices, admin.ModelAdmin):
         """Also refuses what was published or is cited where the database would silently cut the link."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         refused = [sentence for row in objs for sentence in why_not_delete(row)]
-        # The reason first: that a permission is lacking says less.
+        # The reason comes first: it explains more than a missing permission.
         return deleted, counts, set() if refused else lacking, [*refused, *protected]
 
 
@@ -227,16 +227,16 @@ class EditorInline(Choices, InlineModelAdmin):  # type: ignore[misc]  # `form`, 
 
     extra = 0
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._open(request, obj) and super().has_add_permission(request, obj)
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._is_editable(request, obj) and super().has_add_permission(request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._open(request, obj) and super().has_change_permission(request, obj)
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._is_editable(request, obj) and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._open(request, obj) and super().has_delete_permission(request, obj)
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._is_editable(request, obj) and super().has_delete_permission(request, obj)
 
-    def _open(self, request: HttpRequest, parent: Any) -> bool:
+    def _is_editable(self, request: HttpRequest, parent: Model | None) -> bool:
         return parent is None or self.admin_site._registry[type(parent)].has_change_permission(
             request, parent
         )

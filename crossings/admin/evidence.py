@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -70,9 +70,9 @@ class PassageForm(EditorForm):
 
 
 class PassageLines(Lines):
-    """The passages there are, to look at, and empty lines to paste new quotes into.
+    """The stored passages, read-only, and empty lines for new quotes.
 
-    Those there are have a page of their own: a document with a hundred of them stays one short form.
+    A stored passage has a page of its own, so a document with a hundred of them stays one short form.
     """
 
     model = Passage
@@ -83,10 +83,10 @@ class PassageLines(Lines):
     show_change_link = True
     verbose_name_plural = _("passages: paste a quote of at most 40 words, or leave it empty for a reference")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Passage]:
         return super().get_queryset(request).select_related("wire", "document")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -126,10 +126,12 @@ class DocumentAdmin(EditorAdmin):
     )
     inlines = (PassageLines,)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
         return super().get_queryset(request).annotate(n_passages=Count("passages"))
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         return super().get_form(request, obj, change, help_texts={"published": DATE_HELP}, **kwargs)
 
     @admin.display(description=_("passages"), ordering="n_passages")

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -28,10 +28,10 @@ class Positions:
     def position(self, obj: Any) -> str:
         return f"{obj.point.y}, {obj.point.x}" if obj and obj.point else "–"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return (*super().get_readonly_fields(request, obj), "position")  # type: ignore[misc]  # likewise
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]  # a mixin for admins
         if obj is None or self.has_change_permission(request, obj):  # type: ignore[attr-defined]  # likewise
             return fieldsets
@@ -95,7 +95,7 @@ class PostBlocks(Positions, Blocks):
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = ((None, {"fields": ("name", "side", "country", "slug", *POSITION)}),)
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, **kwargs, validate_min=True, validate_max=True)
 
 
@@ -111,7 +111,7 @@ class CrossingAdmin(PublishableAdmin):
     fieldsets = ((None, {"fields": ("name", "slug", "frontier", "note")}),)
     inlines = (PostBlocks, NameLines)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Crossing]:
         return super().get_queryset(request).prefetch_related("posts")
 
     @admin.display(description=_("posts in"))
@@ -240,7 +240,9 @@ class NameAdmin(EditorAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         return folded_text(queryset, search_term), False
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         form = cast("type[NameForm]", super().get_form(request, obj, change, **kwargs))
         form.may_publish = request.user.has_perm(PUBLISH)
         return form

@@ -119,7 +119,7 @@ class ControlReportAdmin(SubjectReportAdmin):
     )
     inlines = (HolderLines,)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ControlReport]:
         return super().get_queryset(request).prefetch_related("holders__force")
 
     @admin.display(description=_("forces"))
@@ -205,7 +205,7 @@ class DisagreementAdmin(PublishableAdmin):
     fieldsets = ((None, {"fields": ("question", "crossing", "note", "public_id")}),)
     inlines = (AnswerBlocks,)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Disagreement]:
         return super().get_queryset(request).prefetch_related("answers")
 
     @admin.display(description=_("answers"))

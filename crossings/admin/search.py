@@ -17,9 +17,9 @@ def words_of(term: str) -> list[str]:
         unescape_string_literal(word) if word[0] == word[-1] and word[0] in "\"'" and len(word) > 1 else word
         for word in smart_split(term.replace("\x00", ""))
     ]
-    # fold() keeps a text that is nothing but an article; beside another word it says nothing.
-    telling = [word for word in words if fold(f"{word} x") != "x"]
-    return telling or words
+    # fold() keeps a text that is nothing but an article, and drops it beside another word.
+    without_articles = [word for word in words if fold(f"{word} x") != "x"]
+    return without_articles or words
 
 
 def by_any_name(word: str, owners: Mapping[str, str]) -> Q:
@@ -39,7 +39,7 @@ def by_any_name(word: str, owners: Mapping[str, str]) -> Q:
 
 
 def folded_text(names: QuerySet[Name], term: str) -> QuerySet[Name]:
-    """Names that contain every word of the term in any spelling, or say it in their source."""
+    """Names that contain every word of the term in any spelling, or have it in their source."""
     for word in words_of(term):
         folded = fold(word)
         spelt = Q(folded__contains=folded) if folded else Q(pk__in=[])

@@ -1,11 +1,11 @@
-"""Strike events, what each document tells of them, tolls, and who blames whom."""
+"""Strike events, each document's account of them, tolls, and who blames whom."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +17,8 @@ from .places import POSITION, Positions
 from .reports import SOURCE_FILTERS, WORDS, ReportAdmin
 
 
-class TellingLines(Lines):
-    """What documents tell of this event; each report has a page of its own."""
+class AccountLines(Lines):
+    """The accounts of this event; each report has a page of its own."""
 
     model = StrikeReport
     fields = ("main_passage", "when", "stance", "state")
@@ -28,13 +28,13 @@ class TellingLines(Lines):
     max_num = 0
     verbose_name_plural = _("what documents tell of it")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StrikeReport]:
         return super().get_queryset(request).select_related("event", "main_passage__document")
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -62,13 +62,15 @@ class StrikeEventAdmin(Positions, EditorAdmin):
         (_("Where"), {"fields": POSITION}),
         (_("How well supported"), {"fields": ("grade", "grade_why")}),
     )
-    inlines = (TellingLines,)
+    inlines = (AccountLines,)
     change_form_template = "admin/crossings/strikeevent/change_form.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StrikeEvent]:
         return super().get_queryset(request).annotate(n_reports=Count("reports", distinct=True))
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         return super().get_form(request, obj, change, help_texts={"when": DATE_HELP}, **kwargs)
 
     @admin.display(description=_("reports"), ordering="n_reports")
@@ -91,10 +93,10 @@ class AttributionBlocks(Blocks):
 
 @admin.register(StrikeReport)
 class StrikeReportAdmin(ReportAdmin):
-    """One document's telling of one strike event."""
+    """One document's account of one strike event."""
 
     date_hierarchy = "when_min"
-    list_display = ("event", "told_for", "state_label", "source", "stance", "speaker")
+    list_display = ("event", "reported_when", "state_label", "source", "stance", "speaker")
     list_filter = (
         "state",
         "stance",
@@ -116,5 +118,5 @@ class StrikeReportAdmin(ReportAdmin):
     inlines = (TollLines, AttributionBlocks)
 
     @admin.display(description=_("when"), ordering="when_min")
-    def told_for(self, obj: StrikeReport) -> str:
+    def reported_when(self, obj: StrikeReport) -> str:
         return obj.when or "–"

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .sqlite import damage, open_spatialite
+
 
 class BackupError(Exception):
     """Why no copy was made, as one sentence."""
@@ -51,15 +53,15 @@ def _copy_sqlite(source: Path, draft: Path) -> None:
     if not source.is_file():
         raise BackupError(_("There is no database at %(file)s yet.") % {"file": source})
     with (
-        closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=20)) as live,
-        closing(sqlite3.connect(draft)) as copy,
+        closing(open_spatialite(source, readonly=True)) as live,
+        closing(open_spatialite(draft)) as copy,
     ):
         live.backup(copy)  # all pages in one step: one read snapshot, which in WAL mode stops no writer
         copy.execute("PRAGMA journal_mode=DELETE")  # the copy is one file, complete without a -wal beside it
-        (verdict,) = copy.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
+        reason = damage(copy)
+    if reason is not None:
         raise BackupError(
-            _("The copy is damaged, and so may be the database: %(reason)s.") % {"reason": verdict}
+            _("The copy is damaged, and so may be the database: %(reason)s.") % {"reason": reason}
         )
 
 
@@ -67,13 +69,20 @@ def _dump_postgis(database: dict[str, Any], draft: Path) -> None:
     program = shutil.which("pg_dump")
     if program is None:
         raise BackupError(_("pg_dump is missing: install the postgresql-client package."))
-    variables = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD"}
-    # By the environment: arguments show in the list of processes.
-    environment = os.environ | {
-        variables[key]: str(database[key]) for key in variables if database.get(key) not in (None, "")
-    }
+    environment = postgres_environment(database)
     command = [program, "--format=custom", "--no-owner", f"--file={draft}", "--dbname", str(database["NAME"])]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  (fixed program)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["pg_dump failed"])[-1].rstrip(".")
         raise BackupError(_("No backup was made: %(reason)s.") % {"reason": reason})
+
+
+def postgres_environment(database: dict[str, Any]) -> dict[str, str]:
+    """The environment in which PostgreSQL's own programs reach the database.
+
+    Not by arguments: these show in the list of processes.
+    """
+    variables = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD"}
+    return os.environ | {
+        variables[key]: str(database[key]) for key in variables if database.get(key) not in (None, "")
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,21 +12,14 @@ from django.contrib.gis.geos import GEOSException, GEOSGeometry, LineString, Poi
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from geodata.csv_tables import Row
+from geodata.csv_tables import SeedColumn, SeedRow
 
-from .columns import KINDS, OWNERS, PARTS, SUBJECTS, Kind
+from .columns import OWNER_TABLES, PARTS, SUPERSEDES, TABLE_OF, Kind, PartKind, shared_fields
 
-Resolve = Callable[[Row, str, str, str], Model]
+#: Finds the object that the id in a cell means (row, column, table, id), or raises.
+Resolve = Callable[[SeedRow, str, str, str], Model]
 #: The rows of each part file that belong to one row.
-Parts = dict[str, list[Row]]
-
-#: Where the model's field is called otherwise than the column that fills it.
-COLUMN_OF = {
-    "slug": "id", "public_id": "id", "point": "latitude", "line": "line_file", "main_passage": "passage",
-    "passages": "more_passages", "post": "subject", "site": "subject", "frontier": "subject",
-    "crossing": "subject",
-}  # fmt: skip
-_HANDLED = {"id", "latitude", "longitude", "subject_kind", "subject", "owner_kind", "owner", "line_file"}
+Parts = dict[str, list[SeedRow]]
 
 
 class RowError(Exception):
@@ -38,58 +31,65 @@ class RowError(Exception):
 
 
 @dataclass(slots=True)
-class Record:
-    """One part of a row, such as a toll: its values and the row that it comes from."""
+class RowRecord:
+    """What a row says of one object or part: the values of its fields, and of its many-to-many links."""
 
-    row: Row
-    fields: dict[str, Any]
-    many: dict[str, list[Model]]
+    row: SeedRow
+    fields: dict[str, Any] = field(default_factory=dict)
+    many: dict[str, list[Model]] = field(default_factory=dict)
+    #: The stored row that this one replaces when it is published.
+    supersedes: Model | None = None
+    #: The parts of the row, such as tolls, file by file.
+    parts: dict[str, list[RowRecord]] = field(default_factory=dict)
 
-
-@dataclass(slots=True)
-class Built:
-    """The values of one object; `key` is set for rows without an id (names)."""
-
-    fields: dict[str, Any]
-    many: dict[str, list[Model]]
-    key: Any = None
-    parts: dict[str, list[Record]] = field(default_factory=dict)
+    def comparable(self) -> object:
+        return _comparable(self.fields, self.many)
 
 
-def build(kind: Kind, row: Row, resolve: Resolve, folder: Path) -> Built:
-    """The model's values for one good row. `resolve` finds the object that an id means, or raises."""
-    built = Built({}, {})
-    cells = row.cells
-    report = "passage" in cells and "more_passages" in cells
+def build(kind: Kind, row: SeedRow, resolve: Resolve, folder: Path) -> RowRecord:
+    """The values of one good row of a file in `folder`. Raises RowError, or what `resolve` raises."""
+    record = RowRecord(row)
     for column in kind.table.columns:
-        name, value = column.name, cells[column.name]
-        if name in _HANDLED:
-            continue
-        if column.many and column.ref:
-            target = "passages" if name == "more_passages" else name
-            built.many[target] = [resolve(row, name, column.ref, key) for key in value]
-        elif column.ref:
-            target = "main_passage" if report and name == "passage" else name
-            built.fields[target] = resolve(row, name, column.ref, value) if value else None
-        else:
-            built.fields[name] = value
+        if column.field and column.field not in (kind.key, "point", "line", SUPERSEDES):
+            _fill(record, column, resolve)
+    cells = row.cells
+    if replaced := cells.get(SUPERSEDES):
+        record.supersedes = resolve(row, SUPERSEDES, kind.name, replaced)
     if "latitude" in cells:
-        built.fields["point"] = Point(cells["longitude"], cells["latitude"], srid=4326)
-    if "subject" in cells:
-        _point_at(built, row, resolve, "subject", SUBJECTS)
-    if "owner" in cells:
-        owner = _point_at(built, row, resolve, "owner", OWNERS)
-        built.key = (cells["owner_kind"], owner.pk, cells["text"], cells["language"])
+        record.fields["point"] = Point(cells["longitude"], cells["latitude"], srid=4326)
     if "line_file" in cells:
-        built.fields["line"] = _line(folder, cells["line_file"])
-    return built
+        record.fields["line"] = _line(folder, cells["line_file"])
+    if shared := shared_fields(kind.model)[0]:
+        # The one foreign key that the word before the id names; the others stay as they are.
+        owner = cells[f"{shared}_kind"]
+        record.fields[owner] = resolve(row, shared, OWNER_TABLES[owner], cells[shared])
+    return record
 
 
-def _point_at(built: Built, row: Row, resolve: Resolve, column: str, tables: dict[str, str]) -> Model:
-    """Set the one foreign key that the word before the id names; the others stay as they are."""
-    kind = row.cells[f"{column}_kind"]
-    built.fields[kind] = resolve(row, column, tables[kind], row.cells[column])
-    return built.fields[kind]
+def build_parts(parts: Parts, resolve: Resolve) -> dict[str, list[RowRecord]]:
+    """The parts of one row, file by file."""
+    found: dict[str, list[RowRecord]] = {}
+    for part in PARTS:
+        for row in parts.get(part.name, []):
+            record = RowRecord(row)
+            for column in _own_columns(part):
+                _fill(record, column, resolve)
+            found.setdefault(part.name, []).append(record)
+    return found
+
+
+def _fill(record: RowRecord, column: SeedColumn, resolve: Resolve) -> None:
+    row, value = record.row, record.row.cells[column.name]
+    if column.many and column.ref:
+        record.many[column.field] = [resolve(row, column.name, column.ref, key) for key in value]
+    elif column.ref:
+        record.fields[column.field] = resolve(row, column.name, column.ref, value) if value else None
+    else:
+        record.fields[column.field] = value
+
+
+def _own_columns(part: PartKind) -> list[SeedColumn]:
+    return [column for column in part.table.columns if column.field != part.parent_field]
 
 
 def _line(folder: Path, name: str) -> LineString | None:
@@ -101,7 +101,9 @@ def _line(folder: Path, name: str) -> LineString | None:
         raise RowError("line_file", _("“%s” is no file in the same folder.") % name)
     try:
         data = json.loads(path.read_text("utf-8"))
-        geometries = [GEOSGeometry(json.dumps(one["geometry"]), srid=4326) for one in data["features"]]
+        geometries = [
+            GEOSGeometry(json.dumps(feature["geometry"]), srid=4326) for feature in data["features"]
+        ]
     except (OSError, ValueError, KeyError, TypeError, GEOSException) as error:
         raise RowError("line_file", _("“%s” cannot be read as GeoJSON.") % name) from error
     if len(geometries) != 1 or not isinstance(geometries[0], LineString):
@@ -109,65 +111,41 @@ def _line(folder: Path, name: str) -> LineString | None:
     return geometries[0]
 
 
-def part_records(parts: Parts, resolve: Resolve) -> dict[str, list[Record]]:
-    """The parts of one row, file by file."""
-    found: dict[str, list[Record]] = {}
-    for part in PARTS:
-        for row in parts.get(part.name, []):
-            record = Record(row, {}, {})
-            for column in part.table.columns:
-                name, value = column.name, row.cells[column.name]
-                if name == part.parent_field:
-                    continue
-                if column.many and column.ref:
-                    record.many[name] = [resolve(row, name, column.ref, key) for key in value]
-                elif column.ref:
-                    record.fields[name] = resolve(row, name, column.ref, value) if value else None
-                else:
-                    record.fields[name] = value
-            found.setdefault(part.name, []).append(record)
-    return found
-
-
-def differences(obj: Model, built: Built) -> list[str]:
+def differences(stored: Model, record: RowRecord) -> list[str]:
     """The names of the fields and parts in which the stored object is not what the row says."""
-    found = [name for name, value in built.fields.items() if _differs(obj, name, value)]
-    for name, values in built.many.items():
-        if {value.pk for value in values} != {value.pk for value in getattr(obj, name).all()}:
+    found = [name for name, value in record.fields.items() if _differs(stored, name, value)]
+    for name, values in record.many.items():
+        if {value.pk for value in values} != {linked.pk for linked in getattr(stored, name).all()}:
             found.append(name)
     for part in PARTS:
-        if _kind_of(obj) == part.parent:
-            new = {_frozen(record.fields, record.many) for record in built.parts.get(part.name, [])}
-            if new != stored_parts(obj, part.name):
+        if TABLE_OF[type(stored)] == part.parent:
+            given = {child.comparable() for child in record.parts.get(part.name, [])}
+            if given != _stored_parts(stored, part):
                 found.append(part.name)
     return found
 
 
-def stored_parts(obj: Model, name: str) -> set[Any]:
-    """What hangs on a stored object, in a form that compares with a row's records."""
-    part = next(part for part in PARTS if part.name == name)
-    columns = [column for column in part.table.columns if column.name != part.parent_field]
+def _stored_parts(stored: Model, part: PartKind) -> set[object]:
+    """What belongs to a stored object, in a form that compares with a row's records."""
+    columns = _own_columns(part)
     found = set()
-    for child in part.model._default_manager.filter(**{part.parent_field: obj}):
-        fields = {c.name: getattr(child, c.name) for c in columns if not c.many}
-        many = {c.name: list(getattr(child, c.name).all()) for c in columns if c.many}
-        found.add(_frozen(fields, many))
+    for child in part.model._default_manager.filter(**{part.parent_field: stored}):
+        fields = {column.field: getattr(child, column.field) for column in columns if not column.many}
+        many = {column.field: list(getattr(child, column.field).all()) for column in columns if column.many}
+        found.add(_comparable(fields, many))
     return found
 
 
-def _kind_of(obj: Model) -> str:
-    return next((kind.name for kind in KINDS if kind.model is type(obj)), "")
+def _comparable(fields: Mapping[str, Any], many: Mapping[str, list[Model]]) -> object:
+    plain = tuple(sorted((name, str(getattr(value, "pk", value))) for name, value in fields.items()))
+    links = sorted((name, frozenset(value.pk for value in values)) for name, values in many.items())
+    return plain, tuple(links)
 
 
-def _frozen(fields: dict[str, Any], many: dict[str, list[Model]]) -> Any:
-    plain = tuple(sorted((name, str(getattr(v, "pk", v))) for name, v in fields.items()))
-    return plain, tuple(sorted((name, frozenset(v.pk for v in values)) for name, values in many.items()))
-
-
-def _differs(obj: Model, name: str, value: Any) -> bool:
+def _differs(stored: Model, name: str, value: object) -> bool:
     if isinstance(value, Model):
-        return getattr(obj, f"{name}_id") != value.pk
-    stored = getattr(obj, name)
-    if isinstance(value, Point | LineString) and isinstance(stored, Point | LineString):
-        return bool(stored.coords != value.coords)
-    return bool(stored != value)
+        return bool(getattr(stored, f"{name}_id") != value.pk)
+    held = getattr(stored, name)
+    if isinstance(value, Point | LineString) and isinstance(held, Point | LineString):
+        return bool(held.coords != value.coords)
+    return bool(held != value)

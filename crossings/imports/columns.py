@@ -1,403 +1,213 @@
-"""The columns of every seed file, in the order in which the files are loaded."""
+"""The seed files in the order in which they are loaded. Their columns are derived from the models' fields."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Choices, Model
+from django.contrib.gis.db import models
+from django.db.models import CASCADE, Field, ForeignKey, ManyToManyField, Model
 
 from crossings import models as m
 from crossings.models.evidence import MAX_QUOTE_WORDS
-from geodata import csv_tables as f
-from geodata.csv_tables import Column, Table
+from crossings.models.fields import EDTFField, PublicIdField
+from geodata import csv_tables
+from geodata.csv_tables import SeedColumn, Table
 
+#: File name without `.csv` → the model that its rows become. A file comes after those that its ids name.
+FILES: Final[dict[str, type[Model]]] = {
+    "source_sets": m.SourceSet,
+    "wires": m.Wire,
+    "forces": m.Force,
+    "frontiers": m.Frontier,
+    "crossings": m.Crossing,
+    "posts": m.Post,
+    "sites": m.Site,
+    "regions": m.Region,
+    "names": m.Name,
+    "documents": m.Document,
+    "passages": m.Passage,
+    "backings": m.Backing,
+    "control": m.ControlReport,
+    "status": m.StatusReport,
+    "observations": m.ObservationReport,
+    "strike_events": m.StrikeEvent,
+    "strike_reports": m.StrikeReport,
+    "disagreements": m.Disagreement,
+}
+#: The same for files whose rows are parts of rows of another file.
+PART_FILES: Final[dict[str, type[Model]]] = {
+    "tolls": m.Toll,
+    "attributions": m.Attribution,
+    "answers": m.Answer,
+}
+#: The columns that together are unique, where a row has no id.
+_KEYS: Final = {
+    "names": ("owner_kind", "owner", "text", "language"),
+    "tolls": ("report", "group", "said_by"),
+    "attributions": ("report", "speaker", "kind", "accused"),
+    "answers": ("disagreement", "order"),
+}
+TABLE_OF: Final = {model: name for name, model in FILES.items()}
+#: Which table an id in the column `subject` or `owner` stands in, by the word in the column before it.
+OWNER_TABLES: Final = {"crossing": "crossings", "post": "posts", "site": "sites", "frontier": "frontiers",
+                       "force": "forces"}  # fmt: skip
 
-def _slug(name: str = "id") -> Column:
-    return Column(name, f.slug, required=True)
-
-
-def _ref(name: str, table: str, *, required: bool = True, many: bool = False) -> Column:
-    return Column(name, f.slug, required=required, default=None, ref=table, many=many)
-
-
-def _choice(name: str, choices: type[Choices], default: Any = None) -> Column:
-    return Column(name, f.choice(*choices.values), required=default is None, default=default or "")
-
-
-def _text(name: str, *, required: bool = False) -> Column:
-    return Column(name, required=required)
-
-
-def _date(name: str, *, required: bool = False) -> Column:
-    return Column(name, f.edtf, required=required)
-
-
-def _count(name: str, default: int | None = None) -> Column:
-    return Column(name, f.whole, default=default)
-
-
-_POSITION = (
-    Column("latitude", f.latitude, required=True),
-    Column("longitude", f.longitude, required=True),
-    _choice("precision", m.Precision),
-    Column("radius_m", f.metres, required=True),
-    _text("position_source"),
+#: Not for forms: there a correction starts as a copy, which sets it.
+SUPERSEDES: Final = "supersedes"
+_RENAMED: Final = {"line": "line_file", "main_passage": "passage"}
+#: These have a default in forms, but in a file they are written out.
+_ALWAYS_GIVEN: Final = ("of",)
+_VERBATIM: Final = ("exact", "prefix", "suffix")
+_READERS_BY_NAME: Final[dict[str, Callable[[str], Any]]] = {
+    "colour": csv_tables.colour,
+    "exact": csv_tables.quote(MAX_QUOTE_WORDS),
+    "radius_m": csv_tables.metres,
+}
+_READERS_BY_TYPE: Final[tuple[tuple[type[Field[Any, Any]], Callable[[str], Any]], ...]] = (
+    (PublicIdField, csv_tables.slug),
+    (EDTFField, csv_tables.edtf),
+    (models.URLField, csv_tables.web_address),
+    (models.IntegerField, csv_tables.whole),
 )
-_PERIOD = (
-    _date("starts"),
-    _date("ends"),
-    _date("as_of"),
-    _choice("stance", m.Stance, m.Stance.STATES),
-    _text("speaker"),
-)
-_SOURCE = (
-    _ref("passage", "passages"),
-    _ref("more_passages", "passages", required=False, many=True),
-    _text("note"),
-)
-#: Which table the ids of a `subject` or `owner` point to, by the word in the column before it.
-SUBJECTS = {"crossing": "crossings", "post": "posts", "site": "sites", "frontier": "frontiers"}
-OWNERS = {**SUBJECTS, "force": "forces"}
-
-
-def _subject(*kinds: str) -> tuple[Column, ...]:
-    return (Column("subject_kind", f.choice(*kinds), required=True), _slug("subject"))
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """One seed file and the model that its rows become; `key` is the model's field for the id."""
+class SeedFile:
+    """One seed file and the model that its rows become."""
 
     table: Table
     model: type[Model]
-    key: str = "slug"
 
     @property
     def name(self) -> str:
         return self.table.name
 
-
-KINDS: tuple[Kind, ...] = (
-    Kind(
-        Table(
-            "source_sets",
-            (_slug(), _text("name", required=True), _text("description"), _count("order", 0)),
-        ),
-        m.SourceSet,
-    ),
-    Kind(Table("wires", (_slug(), _text("name", required=True), _text("note"))), m.Wire),
-    Kind(
-        Table(
-            "forces",
-            (
-                _slug(),
-                _text("name", required=True),
-                _text("short_name", required=True),
-                _choice("kind", m.Force.Kind),
-                Column("colour", f.colour, required=True),
-                _text("letter", required=True),
-                _ref("umbrella", "forces", required=False),
-                _text("note"),
-            ),
-        ),
-        m.Force,
-    ),
-    Kind(
-        Table(
-            "frontiers",
-            (
-                _slug(),
-                _text("name", required=True),
-                _text("country_a", required=True),
-                _text("country_b", required=True),
-                _text("line_file"),
-                _text("line_source"),
-            ),
-        ),
-        m.Frontier,
-    ),
-    Kind(
-        Table(
-            "crossings",
-            (_slug(), _text("name", required=True), _ref("frontier", "frontiers"), _text("note")),
-        ),
-        m.Crossing,
-    ),
-    Kind(
-        Table(
-            "posts",
-            (
-                _slug(),
-                _ref("crossing", "crossings"),
-                _choice("side", m.Post.Side),
-                _text("country", required=True),
-                _text("name", required=True),
-                *_POSITION,
-            ),
-        ),
-        m.Post,
-    ),
-    Kind(
-        Table(
-            "sites",
-            (
-                _slug(),
-                _text("name", required=True),
-                _choice("kind", m.Site.Kind),
-                _text("country"),
-                *_POSITION,
-                _text("note"),
-            ),
-        ),
-        m.Site,
-    ),
-    Kind(
-        Table(
-            "regions",
-            (
-                _slug(),
-                _text("name", required=True),
-                _text("intro"),
-                _ref("crossings", "crossings", many=True),
-                _count("order", 0),
-            ),
-        ),
-        m.Region,
-    ),
-    Kind(
-        Table(
-            "names",
-            (
-                Column("owner_kind", f.choice(*OWNERS), required=True),
-                _slug("owner"),
-                _text("text", required=True),
-                _text("language", required=True),
-                _choice("role", m.Name.Role, m.Name.Role.SPELLING),
-                _text("source"),
-            ),
-            key=("owner_kind", "owner", "text", "language"),
-        ),
-        m.Name,
-        key="",
-    ),
-    Kind(
-        Table(
-            "documents",
-            (
-                _slug(),
-                _ref("source_set", "source_sets"),
-                _text("title"),
-                _choice("title_basis", m.Document.Basis, m.Document.Basis.STATED),
-                _text("publisher", required=True),
-                _choice("publisher_basis", m.Document.Basis, m.Document.Basis.STATED),
-                _text("publisher_why"),
-                _text("author"),
-                _text("language", required=True),
-                _date("published"),
-                _text("published_why"),
-                Column("url", f.web_address),
-                _choice("url_basis", m.Document.Basis, m.Document.Basis.STATED),
-                _text("agency"),
-                _text("missing"),
-                _text("sha256"),
-                _count("characters"),
-                _text("note"),
-            ),
-        ),
-        m.Document,
-    ),
-    Kind(
-        Table(
-            "passages",
-            (
-                _slug(),
-                _ref("document", "documents"),
-                _ref("wire", "wires"),
-                Column("exact", f.quote(MAX_QUOTE_WORDS), verbatim=True),
-                Column("prefix", verbatim=True),
-                Column("suffix", verbatim=True),
-                _count("start"),
-                _count("end"),
-                _count("paragraph"),
-                _text("language"),
-                _text("note"),
-            ),
-        ),
-        m.Passage,
-        key="public_id",
-    ),
-    Kind(
-        Table(
-            "backings",
-            (_slug(), _ref("force", "forces"), _ref("backer", "forces"), _ref("passage", "passages")),
-        ),
-        m.Backing,
-        key="public_id",
-    ),
-    Kind(
-        Table(
-            "control",
-            (
-                _slug(),
-                *_subject("post", "site", "frontier"),
-                _choice("of", m.Of),
-                _choice("role", m.ControlReport.Role, m.ControlReport.Role.HOLDS),
-                _ref("forces", "forces", many=True),
-                *_PERIOD,
-                *_SOURCE,
-            ),
-        ),
-        m.ControlReport,
-        key="public_id",
-    ),
-    Kind(
-        Table(
-            "status",
-            (
-                _slug(),
-                *_subject("post", "site", "frontier"),
-                _choice("of", m.Of),
-                _choice("status", m.StatusReport.Status),
-                Column("traffic", f.choice(*m.StatusReport.Traffic.values), required=True, many=True),
-                _choice("direction", m.StatusReport.Direction, m.StatusReport.Direction.BOTH),
-                *_PERIOD,
-                *_SOURCE,
-            ),
-        ),
-        m.StatusReport,
-        key="public_id",
-    ),
-    Kind(
-        Table(
-            "observations",
-            (
-                _slug(),
-                *_subject("crossing", "post", "site", "frontier"),
-                _choice("topic", m.ObservationReport.Topic),
-                _text("summary", required=True),
-                _ref("forces", "forces", required=False, many=True),
-                *_PERIOD,
-                *_SOURCE,
-            ),
-        ),
-        m.ObservationReport,
-        key="public_id",
-    ),
-    Kind(
-        Table(
-            "strike_events",
-            (
-                _slug(),
-                _text("summary", required=True),
-                _date("when", required=True),
-                _choice("means", m.StrikeEvent.Means, m.StrikeEvent.Means.UNKNOWN),
-                _choice("grade", m.StrikeEvent.Grade),
-                _text("grade_why"),
-                _ref("site", "sites", required=False),
-                _ref("targets", "forces", required=False, many=True),
-                *_POSITION,
-            ),
-        ),
-        m.StrikeEvent,
-        key="public_id",
-    ),
-    Kind(
-        Table(
-            "strike_reports",
-            (
-                _slug(),
-                _ref("event", "strike_events"),
-                _date("when"),
-                _choice("stance", m.Stance, m.Stance.STATES),
-                _text("speaker"),
-                _text("target"),
-                *_SOURCE,
-            ),
-        ),
-        m.StrikeReport,
-        key="public_id",
-    ),
-    Kind(
-        Table(
-            "disagreements",
-            (
-                _slug(),
-                _text("question", required=True),
-                _ref("crossing", "crossings", required=False),
-                _text("note"),
-            ),
-        ),
-        m.Disagreement,
-        key="public_id",
-    ),
-)
+    def column_of(self, field: str) -> str:
+        """The column that fills this field of the model; the field's own name where there is none."""
+        return next((column.name for column in self.table.columns if column.field == field), field)
 
 
 @dataclass(frozen=True, slots=True)
-class PartKind:
-    """A file whose rows are parts of rows of another file: compared, written and frozen with them."""
+class Kind(SeedFile):
+    """A file whose rows are objects of their own; `key` is the model's field for the id, if it has one."""
 
-    table: Table
-    model: type[Model]
+    key: str
+
+    def column_of(self, field: str) -> str:
+        if field in shared_fields(self.model)[1]:
+            return shared_fields(self.model)[0]
+        return SeedFile.column_of(self, field)
+
+
+@dataclass(frozen=True, slots=True)
+class PartKind(SeedFile):
+    """A file whose rows are parts of rows of the file `parent`: compared, written and frozen with them."""
+
     parent: str
     parent_field: str
 
-    @property
-    def name(self) -> str:
-        return self.table.name
+
+def shared_fields(model: type[Model]) -> tuple[str, tuple[str, ...]]:
+    """The foreign keys of which exactly one is set, and the name of the columns that they share."""
+    if model is m.Name:
+        return "owner", m.Name.OWNERS
+    if hasattr(model, "subject"):
+        return "subject", tuple(field.name for field in model._meta.fields if field.name in OWNER_TABLES)
+    return "", ()
 
 
-PARTS: tuple[PartKind, ...] = (
-    PartKind(
-        Table(
-            "tolls",
-            (
-                _ref("report", "strike_reports"),
-                _choice("group", m.Toll.Group, m.Toll.Group.ALL),
-                _count("killed_low"),
-                _count("killed_high"),
-                _count("injured_low"),
-                _count("injured_high"),
-                _text("said_by"),
-                _text("scope"),
-            ),
-            key=("report", "group", "said_by"),
-        ),
-        m.Toll,
-        parent="strike_reports",
-        parent_field="report",
-    ),
-    PartKind(
-        Table(
-            "attributions",
-            (
-                _ref("report", "strike_reports"),
-                _text("speaker", required=True),
-                _ref("speaker_force", "forces", required=False),
-                _choice("kind", m.Attribution.Kind),
-                _ref("accused", "forces", required=False),
-                _ref("passage", "passages", required=False),
-            ),
-            key=("report", "speaker", "kind", "accused"),
-        ),
-        m.Attribution,
-        parent="strike_reports",
-        parent_field="report",
-    ),
-    PartKind(
-        Table(
-            "answers",
-            (
-                _ref("disagreement", "disagreements"),
-                _count("order", 0),
-                _text("text", required=True),
-                _ref("passages", "passages", many=True),
-            ),
-            key=("disagreement", "order"),
-        ),
-        m.Answer,
-        parent="disagreements",
-        parent_field="disagreement",
-    ),
-)
+def _columns(model: type[Model]) -> Iterator[SeedColumn]:
+    """The id, then the columns of every field that editors fill, in the model's order."""
+    shared, alternatives = shared_fields(model)
+    fields = [field for field in (*model._meta.fields, *model._meta.many_to_many) if _is_given(field)]
+    fields.sort(key=lambda field: not isinstance(field, PublicIdField))
+    for field in fields:
+        if field.name in alternatives:
+            if field.name == alternatives[0]:
+                yield SeedColumn(f"{shared}_kind", csv_tables.choice(*alternatives), required=True)
+                yield SeedColumn(shared, csv_tables.slug, required=True)
+        elif isinstance(field, models.PointField):
+            yield SeedColumn("latitude", csv_tables.latitude, required=True, field=field.name)
+            yield SeedColumn("longitude", csv_tables.longitude, required=True, field=field.name)
+        else:
+            yield _column(model, field)
+
+
+def _is_given(field: Field[Any, Any]) -> bool:
+    return (field.editable and not field.auto_created) or field.name == SUPERSEDES
+
+
+def _column(model: type[Model], field: Field[Any, Any]) -> SeedColumn:
+    name = _RENAMED.get(field.name, field.name)
+    if isinstance(field, PublicIdField):
+        return SeedColumn("id", csv_tables.slug, required=True, field=field.name)
+    if isinstance(field, ForeignKey):
+        table = TABLE_OF[field.related_model]
+        return SeedColumn(
+            name,
+            csv_tables.slug,
+            required=not field.null,
+            default=None,
+            ref=table,
+            field=field.name,
+            optional=field.name == SUPERSEDES,
+        )
+    if isinstance(field, ManyToManyField):
+        if field.name == "passages" and hasattr(model, "main_passage"):
+            name = "more_passages"
+        table = TABLE_OF[field.related_model]
+        return SeedColumn(
+            name, csv_tables.slug, required=not field.blank, ref=table, many=True, field=field.name
+        )
+    if model is m.StatusReport and name == "traffic":  # one row for several kinds of traffic
+        return SeedColumn(name, _reader(field), required=True, many=True, field=field.name)
+    default = _default(field)
+    return SeedColumn(
+        name,
+        _reader(field),
+        required=not field.blank and default in ("", None),
+        default=default,
+        verbatim=name in _VERBATIM,
+        field=field.name,
+    )
+
+
+def _default(field: Field[Any, Any]) -> Any:
+    """What a blank cell means. The default of a plain text is for forms, not for files."""
+    number = isinstance(field, models.IntegerField)
+    if field.has_default() and (field.choices or number) and field.name not in _ALWAYS_GIVEN:
+        return field.get_default()
+    return None if number else ""
+
+
+def _reader(field: Field[Any, Any]) -> Callable[[str], Any]:
+    if field.choices:
+        return csv_tables.choice(*(value for value, _label in field.flatchoices))
+    if field.name in _READERS_BY_NAME:
+        return _READERS_BY_NAME[field.name]
+    return next((read for kind, read in _READERS_BY_TYPE if isinstance(field, kind)), str)
+
+
+def _table(name: str, model: type[Model]) -> Table:
+    return Table(name, tuple(_columns(model)), key=_KEYS.get(name, ("id",)))
+
+
+def _kind(name: str, model: type[Model]) -> Kind:
+    key = next((field.name for field in model._meta.fields if isinstance(field, PublicIdField)), "")
+    return Kind(_table(name, model), model, key)
+
+
+def _part(name: str, model: type[Model]) -> PartKind:
+    """What vanishes with its parent is a part of it."""
+    link = next(
+        field
+        for field in model._meta.fields
+        if isinstance(field, ForeignKey) and field.remote_field.on_delete is CASCADE
+    )
+    return PartKind(_table(name, model), model, TABLE_OF[link.related_model], link.name)
+
+
+KINDS: Final = tuple(_kind(name, model) for name, model in FILES.items())
+PARTS: Final = tuple(_part(name, model) for name, model in PART_FILES.items())

@@ -8,13 +8,11 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from geodata.csv_tables import Problem, Row, Table, read_table
+from geodata.csv_tables import Problem, SeedRow, Table, read_table
 
 from .columns import KINDS, PARTS
 
-TABLES: dict[str, Table] = {
-    table.name: table for table in (*(kind.table for kind in KINDS), *(part.table for part in PARTS))
-}
+TABLES: dict[str, Table] = {file.name: file.table for file in (*KINDS, *PARTS)}
 
 
 @dataclass(slots=True)
@@ -22,8 +20,8 @@ class SeedSet:
     """The rows of one folder by file name without `.csv`. What it publishes is one edition."""
 
     folder: Path
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    #: Files that could not be read at all: what names their rows is not told as a mistake of its own.
+    rows: dict[str, list[SeedRow]] = field(default_factory=dict)
+    #: Files that could not be read at all: a cell that names one of their rows is no mistake of its own.
     unread: set[str] = field(default_factory=set)
 
     @property
@@ -33,7 +31,7 @@ class SeedSet:
 
 
 def read_sets(folder: Path) -> tuple[list[SeedSet], list[Problem]]:
-    """Read every seed file under `folder`. Rows that are wrong are marked and told in the problems."""
+    """Read every seed file under `folder`. Rows that are wrong are marked and stand in the problems."""
     if not folder.is_dir():
         return [], [Problem(str(folder), 0, "", _("There is no such folder."))]
     sets, problems = [], []
@@ -41,8 +39,8 @@ def read_sets(folder: Path) -> tuple[list[SeedSet], list[Problem]]:
         files = sorted(place.glob("*.csv"))
         if not files:
             continue
-        one, found = _read_set(place, files, folder)
-        sets.append(one)
+        seed_set, found = _read_set(place, files, folder)
+        sets.append(seed_set)
         problems += found
     if not sets:
         problems.append(
@@ -53,25 +51,25 @@ def read_sets(folder: Path) -> tuple[list[SeedSet], list[Problem]]:
 
 
 def _read_set(place: Path, files: list[Path], root: Path) -> tuple[SeedSet, list[Problem]]:
-    one, problems = SeedSet(place), []
+    seed_set, problems = SeedSet(place), []
     for path in files:
         shown = path.relative_to(root).as_posix()
         if path.stem not in TABLES:
             known = ", ".join(f"{name}.csv" for name in TABLES)
             problems.append(Problem(shown, 0, "", _("This file is not known. The files are: %s.") % known))
             continue
-        one.rows[path.stem], found = read_table(path, TABLES[path.stem], shown)
-        if found and not one.rows[path.stem]:
-            one.unread.add(path.stem)
+        seed_set.rows[path.stem], found = read_table(path, TABLES[path.stem], shown)
+        if found and not seed_set.rows[path.stem]:
+            seed_set.unread.add(path.stem)
         problems += found
-    return one, problems
+    return seed_set, problems
 
 
 def _one_id_one_row(sets: list[SeedSet]) -> Iterator[Problem]:
     """An id names one row, whichever set it stands in."""
-    first: dict[tuple[str, str], Row] = {}
-    for one in sets:
-        for name, rows in one.rows.items():
+    first: dict[tuple[str, str], SeedRow] = {}
+    for seed_set in sets:
+        for name, rows in seed_set.rows.items():
             for row in rows:
                 if not row.good or "id" not in row.cells:
                     continue

@@ -1,15 +1,15 @@
 """Seed files into the database: every row checked, then all of them written or none.
 
-A second run changes nothing. What was published is never rewritten: a changed report is refused, or, with
-`replace`, the old one is withdrawn and the new text published under the old id with a number behind it.
+A second run changes nothing. What was published is never rewritten: a changed row is refused, or, with
+`replace`, a new version of it is published that supersedes the old one, in one edition for the whole load.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,16 @@ from django.utils.translation import gettext as _
 from crossings import models as m
 from crossings.models.fields import DatedModel
 from crossings.publishing import workflow
-from geodata.csv_tables import Problem, Row
+from geodata.csv_tables import Problem, SeedRow
 
-from .build import COLUMN_OF, Built, Parts, RowError, build, differences, part_records
-from .columns import KINDS, PARTS, Kind
+from .build import Parts, RowError, RowRecord, build, build_parts, differences
+from .columns import KINDS, PARTS, SUPERSEDES, Kind, PartKind, SeedFile
 from .folders import SeedSet, read_sets
+from .versions import REASON, Versions, next_id, stored_versions
 
-REASON = "Shipped data"
+#: A row of a file, and the object made of it that waits to be published.
+Waiting = tuple[SeedRow, m.Publishable]
+
 _VERBATIM = {"exact", "start", "end", "document", "wire"}
 
 
@@ -42,7 +45,7 @@ class SeedError(Exception):
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did: rows by file and deed, the editions it made, and what it left alone."""
+    """What a run did: rows by file and kind of change, the editions it made, and what it left alone."""
 
     created: Counter[str] = field(default_factory=Counter)
     updated: Counter[str] = field(default_factory=Counter)
@@ -50,6 +53,7 @@ class Summary:
     unchanged: Counter[str] = field(default_factory=Counter)
     editions: list[m.Edition] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
 
     @property
@@ -84,103 +88,117 @@ class _Loader:
         self.problems = problems
         self.replace = replace
         self.summary = Summary()
-        #: Objects by file name and id; an id with a problem maps to None, so that it is told only once.
+        #: Objects by file name and id; an id with a problem maps to None, so that it is reported only once.
         self.known: dict[str, dict[str, Model | None]] = defaultdict(dict)
         self.new: dict[str, set[Model]] = defaultdict(set)
-        self.outdated: list[m.Publishable] = []
         self.parts: dict[tuple[str, str], Parts] = {}
-        self.ids = {
-            (kind.name, row.cells["id"])
-            for one in sets
+        self.ids: dict[str, set[str]] = {
+            kind.name: {
+                row.cells["id"]
+                for seed_set in sets
+                for row in _expand(kind, seed_set.rows.get(kind.name, []))
+                if "id" in row.cells
+            }
             for kind in KINDS
-            for row in one.rows.get(kind.name, [])
-            if "id" in row.cells
         }
 
     def run(self) -> None:
-        fresh: list[tuple[SeedSet, list[tuple[Row, m.Publishable]]]] = []
-        for one in self.sets:
-            made: list[tuple[Row, m.Publishable]] = []
-            for kind in KINDS:
-                made += self._load_kind(kind, one)
-            fresh.append((one, made))
+        unpublished: list[tuple[SeedSet, list[Waiting]]] = []
+        for seed_set in self.sets:
+            waiting = [pair for kind in KINDS for pair in self._load_kind(kind, seed_set)]
+            unpublished.append((seed_set, waiting))
         if not self.problems:
-            for _one, made in fresh:
-                self._check_ready(made)
+            self._check_ready([pair for _seed_set, waiting in unpublished for pair in waiting])
         if self.problems:
             raise SeedError(sorted(set(self.problems), key=lambda p: (p.file, p.row, p.column)))
-        if edition := workflow.withdraw(self.outdated, reason=f"{REASON}: replaced by corrected rows"):
-            self.summary.editions.append(edition)
-        for one, made in fresh:
-            edition = workflow.publish([row for _, row in made], reason=f"{REASON}: {one.title}")
-            if edition:
-                self.summary.editions.append(edition)
+        self._publish(unpublished)
         self.summary.removed = list(self._removed())
 
-    def _load_kind(self, kind: Kind, one: SeedSet) -> list[tuple[Row, m.Publishable]]:
+    def _publish(self, unpublished: list[tuple[SeedSet, list[Waiting]]]) -> None:
+        """One edition for each set; a load that replaces something is one edition as a whole."""
+        rows = [obj for _seed_set, waiting in unpublished for _row, obj in waiting]
+        if any(isinstance(obj, m.Replaceable) and obj.supersedes_id for obj in rows):
+            titles = [seed_set.title for seed_set, waiting in unpublished if waiting]
+            acts = [(", ".join(titles), rows)]
+        else:
+            acts = [(seed_set.title, [obj for _row, obj in waiting]) for seed_set, waiting in unpublished]
+        for title, objects in acts:
+            if edition := workflow.publish(objects, reason=f"{REASON}: {title}"):
+                self.summary.editions.append(edition)
+
+    def _load_kind(self, kind: Kind, seed_set: SeedSet) -> list[Waiting]:
         """Write the rows of one file; returns those that wait to be published."""
-        rows = sorted(one.rows.get(kind.name, []), key=lambda row: bool(row.cells.get("umbrella")))
+        rows = _expand(kind, self._in_order(kind, seed_set.rows.get(kind.name, [])))
         for part in PARTS:
             if part.parent == kind.name:
-                self._collect_parts(part.name, one)
-        made = []
+                self._collect_parts(part, seed_set)
+        waiting: list[Waiting] = []
         stored = self._stored(kind, rows)
-        for row in _expand(kind, rows):
-            built = self._build(kind, row, one) if row.good else None
-            obj = self._write(kind, row, built, stored) if built else None
+        for row in rows:
+            record = self._build(kind, row, seed_set) if row.good else None
+            obj = self._write(kind, record, stored) if record else None
             if kind.key and "id" in row.cells:
                 self.known[kind.name][row.cells["id"]] = obj
             if isinstance(obj, m.Publishable) and obj in self.new[kind.name]:
-                made.append((row, obj))
-        return made
+                waiting.append((row, obj))
+        return waiting
 
-    def _collect_parts(self, name: str, one: SeedSet) -> None:
-        part = next(part for part in PARTS if part.name == name)
-        for row in one.rows.get(name, []):
+    def _in_order(self, kind: Kind, rows: list[SeedRow]) -> list[SeedRow]:
+        """The rows so that each comes after those of the same file that it names (umbrella, supersedes)."""
+        columns = [column.name for column in kind.table.columns if column.ref == kind.name]
+        numbers = {row.cells["id"]: number for number, row in enumerate(rows) if "id" in row.cells}
+        sorter = TopologicalSorter({number: () for number in range(len(rows))})
+        for number, row in enumerate(rows):
+            named = [row.cells.get(column) for column in columns]
+            sorter.add(number, *(numbers[key] for key in named if key in numbers))
+        try:
+            return [rows[number] for number in sorter.static_order()]
+        except CycleError as error:
+            circle = [rows[number] for number in error.args[1]]
+            names = ", ".join(f"“{row.cells['id']}”" for row in circle[:-1])
+            sentence = _("These rows name each other in a circle: %(names)s.") % {"names": names}
+            first = min(circle, key=lambda row: row.number)
+            column = next(column for column in columns if first.cells.get(column))
+            self._report(first, column, sentence)
+            return rows
+
+    def _collect_parts(self, part: PartKind, seed_set: SeedSet) -> None:
+        for row in seed_set.rows.get(part.name, []):
             parent = row.cells.get(part.parent_field)
             if not row.good:
                 if parent:
                     self.known[part.parent].setdefault(parent, None)
                 continue
-            if parent is None or (part.parent, parent) not in self.ids:
-                if not any(part.parent in folder.unread for folder in self.sets):
-                    self._tell(row, part.parent_field, _no_row(parent, part.parent))
+            if parent is None or parent not in self.ids[part.parent]:
+                if not any(part.parent in other.unread for other in self.sets):
+                    self._report(row, part.parent_field, _no_row(parent, part.parent))
                 continue
-            self.parts.setdefault((part.parent, parent), {}).setdefault(name, []).append(row)
+            self.parts.setdefault((part.parent, parent), {}).setdefault(part.name, []).append(row)
 
-    def _stored(self, kind: Kind, rows: list[Row]) -> dict[Any, Model]:
-        """What the database holds for these rows, the newest of each chain of replacements."""
-        manager = kind.model._default_manager
+    def _stored(self, kind: Kind, rows: list[SeedRow]) -> dict[Any, Versions]:
+        """What the database holds for these rows, by their ids; names by what tells them apart."""
         if not kind.key:
-            return {_name_key(name): name for name in m.Name.objects.all()}
-        ids = {row.cells["id"] for row in _expand(kind, rows) if "id" in row.cells}
-        if not getattr(kind.model, "frozen_when_published", False):  # only these are ever replaced
-            return {getattr(o, kind.key): o for o in manager.filter(**{f"{kind.key}__in": ids})}
-        newest: dict[str, tuple[int, Any]] = {}
-        for pk, text in manager.values_list("pk", kind.key):
-            base, version = _base(text, ids)
-            if base in ids and version > newest.get(base, (0, None))[0]:
-                newest[base] = (version, pk)
-        objects = manager.in_bulk([pk for _, pk in newest.values()])
-        return {base: objects[pk] for base, (_, pk) in newest.items()}
+            return {_name_key(vars(name)): Versions(name, name) for name in m.Name.objects.all()}
+        ids = {row.cells["id"] for row in rows if "id" in row.cells}
+        return stored_versions(kind, ids, self.ids[kind.name])
 
-    def _build(self, kind: Kind, row: Row, one: SeedSet) -> Built | None:
+    def _build(self, kind: Kind, row: SeedRow, seed_set: SeedSet) -> RowRecord | None:
         """The row as model values, or None if it names something that is not there."""
         try:
-            built = build(kind, row, self._resolve, one.folder)
+            record = build(kind, row, self._resolve, seed_set.folder)
             parts = self.parts.get((kind.name, row.cells.get("id", "")), {})
-            built.parts = part_records(parts, self._resolve)
+            record.parts = build_parts(parts, self._resolve)
         except _Unresolved as unresolved:
             if unresolved.sentence:
-                self._tell(unresolved.row, unresolved.column, unresolved.sentence)
+                self._report(unresolved.row, unresolved.column, unresolved.sentence)
             row.good = False
             return None
         except RowError as error:
-            self._tell(row, error.column, error.sentence)
+            self._report(row, error.column, error.sentence)
             return None
-        return built
+        return record
 
-    def _resolve(self, row: Row, column: str, table: str, key: str) -> Model:
+    def _resolve(self, row: SeedRow, column: str, table: str, key: str) -> Model:
         if key in self.known[table]:
             obj = self.known[table][key]
             if obj is None:
@@ -189,117 +207,133 @@ class _Loader:
         kind = next(kind for kind in KINDS if kind.name == table)
         stored: Model | None = kind.model._default_manager.filter(**{kind.key: key}).first()
         if stored is None:
-            if any(table in one.unread for one in self.sets):
+            if any(table in seed_set.unread for seed_set in self.sets):
                 raise _Unresolved(row, column, "")
             raise _Unresolved(row, column, _no_row(key, table))
         self.known[table][key] = stored
         return stored
 
-    def _write(self, kind: Kind, row: Row, built: Built, stored: dict[Any, Model]) -> Model | None:
-        obj = stored.get(built.key if not kind.key else row.cells["id"])
-        if obj is None:
-            return self._create(kind, row, built, row.cells.get("id", ""))
-        changed = differences(obj, built)
+    def _write(self, kind: Kind, record: RowRecord, stored: dict[Any, Versions]) -> Model | None:
+        row = record.row
+        versions = stored.get(row.cells["id"] if kind.key else _name_key(record.fields))
+        if versions is None:
+            return self._create(kind, record)
+        obj = versions.latest
+        if record.supersedes and not self._agrees(kind, record, versions.first):
+            return None
+        changed = differences(obj, record)
         if not changed:
             self.summary.unchanged[kind.name] += 1
             return obj
-        state = getattr(obj, "state", None)
-        if state == m.State.WITHDRAWN:
-            self.summary.withdrawn.append(f"{row.file}, row {row.number}: {getattr(obj, kind.key)}")
-            return obj
-        if getattr(obj, "frozen_when_published", False) and state == m.State.PUBLISHED:
-            return self._replace(kind, row, built, obj, changed)
+        if isinstance(obj, m.Publishable):
+            if obj.state == m.State.WITHDRAWN:
+                self.summary.withdrawn.append(f"{row.file}, row {row.number}: {getattr(obj, kind.key)}")
+                return obj
+            if isinstance(obj, m.Replaceable) and obj.is_public:
+                return self._replace(kind, record, versions, changed)
         if isinstance(obj, m.Passage) and set(changed) & _VERBATIM and obj.was_published():
             column = sorted(set(changed) & _VERBATIM)[0]
             sentence = _("A published report cites this quote. Give the corrected quote an id of its own.")
-            self._tell(row, column, sentence)
+            self._report(row, column, sentence)
             return None
         self.summary.updated[kind.name] += 1
-        return self._save(kind, row, built, obj)
+        return self._save(kind, record, obj)
 
-    def _create(self, kind: Kind, row: Row, built: Built, key: str) -> Model | None:
-        obj = kind.model(**({kind.key: key} if kind.key else {}))
-        saved = self._save(kind, row, built, obj)
+    def _agrees(self, kind: Kind, record: RowRecord, first: Model) -> bool:
+        """Whether a stored row replaces what its file says it does; a draft still may, once it is saved."""
+        if not isinstance(first, m.Replaceable) or first.state not in m.SEEN:
+            return True
+        if first.supersedes == record.supersedes:
+            return True
+        row = record.row
+        sentence = _("“%(id)s” has been published and does not replace “%(old)s”.")
+        self._report(row, SUPERSEDES, sentence % {"id": row.cells["id"], "old": row.cells[SUPERSEDES]})
+        return False
+
+    def _create(self, kind: Kind, record: RowRecord) -> Model | None:
+        key = {kind.key: record.row.cells["id"]} if kind.key else {}
+        saved = self._save(kind, record, kind.model(**key))
         if saved is not None:
             self.summary.created[kind.name] += 1
             self.new[kind.name].add(saved)
         return saved
 
-    def _replace(self, kind: Kind, row: Row, built: Built, obj: Any, changed: list[str]) -> Model | None:
-        key = getattr(obj, kind.key)
+    def _replace(self, kind: Kind, record: RowRecord, versions: Versions, changed: list[str]) -> Model | None:
+        row, latest = record.row, versions.latest
+        if latest != versions.loaded and versions.loaded and not differences(versions.loaded, record):
+            # The file has not changed since it was loaded; an editor corrected what it says.
+            self.summary.corrected.append(f"{row.file}, row {row.number}: {getattr(latest, kind.key)}")
+            return latest
         if not self.replace:
-            columns = ", ".join(COLUMN_OF.get(name, name) for name in changed)
+            columns = ", ".join(kind.column_of(name) for name in changed)
             sentence = _(
                 "“%(id)s” is published and differs here in %(columns)s. "
                 "Run with --replace to withdraw it and publish this row in its place."
             )
-            sentence %= {"id": key, "columns": columns}
-            self._tell(row, COLUMN_OF.get(changed[0], changed[0]), sentence)
+            sentence %= {"id": getattr(latest, kind.key), "columns": columns}
+            self._report(row, kind.column_of(changed[0]), sentence)
             return None
-        corrected = self._save(kind, row, built, kind.model(public_id=self._next_id(kind, row.cells["id"])))
+        record.supersedes = latest
+        key = next_id(kind, row.cells["id"], self.ids[kind.name])
+        corrected = self._save(kind, record, kind.model(**{kind.key: key}))
         if corrected is not None:
-            self.outdated.append(obj)
             self.new[kind.name].add(corrected)
             self.summary.replaced[kind.name] += 1
         return corrected
 
-    def _next_id(self, kind: Kind, base: str) -> str:
-        taken = set(kind.model._default_manager.values_list(kind.key, flat=True))
-        number = 2
-        while f"{base}-{number}" in taken or (kind.name, f"{base}-{number}") in self.ids:
-            number += 1
-        return f"{base}-{number}"
-
-    def _save(self, kind: Kind, row: Row, built: Built, obj: Any) -> Model | None:
-        """Check one object with the model's own rules and write it with what hangs on it."""
-        for name, value in built.fields.items():
+    def _save(self, kind: Kind, record: RowRecord, obj: Model) -> Model | None:
+        """Check one object with the model's own rules and write it with its parts."""
+        for name, value in record.fields.items():
             setattr(obj, name, value)
+        if record.supersedes is not None:
+            setattr(obj, SUPERSEDES, record.supersedes)
         try:
             if isinstance(obj, DatedModel):
                 obj.derive()
             obj.full_clean(exclude=["folded"] if isinstance(obj, m.Name) else None)
         except ValidationError as error:
-            self._tell_all(row, error)
+            self._report_all(kind, record.row, error)
             return None
         obj.save()
-        for name, values in built.many.items():
+        for name, values in record.many.items():
             getattr(obj, name).set(values)
-        return obj if self._save_parts(kind, obj, built) else None
+        return obj if self._save_parts(kind, obj, record) else None
 
-    def _save_parts(self, kind: Kind, obj: Model, built: Built) -> bool:
+    def _save_parts(self, kind: Kind, obj: Model, record: RowRecord) -> bool:
         for part in PARTS:
             if part.parent != kind.name:
                 continue
             part.model._default_manager.filter(**{part.parent_field: obj}).delete()
-            for record in built.parts.get(part.name, []):
-                child: Any = part.model(**{part.parent_field: obj}, **record.fields)
+            for given in record.parts.get(part.name, []):
+                child = part.model(**{part.parent_field: obj}, **given.fields)
                 try:
                     child.full_clean()
                 except ValidationError as error:
-                    self._tell_all(record.row, error)
+                    self._report_all(part, given.row, error)
                     return False
                 child.save()
-                for name, values in record.many.items():
+                for name, values in given.many.items():
                     getattr(child, name).set(values)
         return True
 
-    def _tell(self, row: Row, column: str, sentence: str) -> None:
+    def _report(self, row: SeedRow, column: str, sentence: str) -> None:
         self.problems.append(row.problem(column, sentence))
 
-    def _tell_all(self, row: Row, error: ValidationError) -> None:
+    def _report_all(self, file: SeedFile, row: SeedRow, error: ValidationError) -> None:
         for name, sentences in error.message_dict.items():
-            column = "" if name == "__all__" else COLUMN_OF.get(name, name)
+            column = "" if name == "__all__" else file.column_of(name)
             for sentence in sentences:
-                self._tell(row, column, sentence)
+                self._report(row, column, sentence)
 
-    def _check_ready(self, made: Iterable[tuple[Row, m.Publishable]]) -> None:
-        for row, obj in made:
-            for sentence in workflow.problems(obj):
-                self._tell(row, "", sentence)
+    def _check_ready(self, waiting: list[Waiting]) -> None:
+        together = [obj for _row, obj in waiting]
+        for row, obj in waiting:
+            for sentence in workflow.problems(obj, together=together):
+                self._report(row, "", sentence)
 
     def _removed(self) -> Iterable[str]:
         """Reports that an earlier load of these source sets published and that the files no longer hold."""
-        sets = [row.cells["id"] for one in self.sets for row in one.rows.get("source_sets", [])]
+        sets = [row.cells["id"] for folder in self.sets for row in folder.rows.get("source_sets", [])]
         for kind in KINDS:
             if not issubclass(kind.model, m.REPORT_MODELS):
                 continue
@@ -314,9 +348,9 @@ class _Loader:
 
 
 class _Unresolved(Exception):
-    """An id in a cell that names nothing; without a sentence if that was already told."""
+    """An id in a cell that names nothing; without a sentence if that is already reported."""
 
-    def __init__(self, row: Row, column: str, sentence: str) -> None:
+    def __init__(self, row: SeedRow, column: str, sentence: str) -> None:
         super().__init__(sentence)
         self.row, self.column, self.sentence = row, column, sentence
 
@@ -325,30 +359,28 @@ def _no_row(key: str | None, table: str) -> str:
     return _("There is no row “%(id)s” in %(table)s.csv.") % {"id": key, "table": table}
 
 
-def _expand(kind: Kind, rows: list[Row]) -> list[Row]:
+def _expand(kind: Kind, rows: list[SeedRow]) -> list[SeedRow]:
     """One row of status.csv that names several kinds of traffic is one report for each of them."""
     if kind.name != "status":
         return rows
     found = []
     for row in rows:
-        traffic = row.cells.get("traffic") or []
-        if "id" not in row.cells or not traffic:
+        kinds_of_traffic = row.cells.get("traffic") or []
+        if "id" not in row.cells or not kinds_of_traffic:
             found.append(row)
             continue
-        for one in traffic:
-            cells = {**row.cells, "id": f"{row.cells['id']}-{one}", "traffic": one}
-            found.append(Row(row.file, row.number, cells, row.good))
+        for traffic in kinds_of_traffic:
+            cells = {**row.cells, "id": f"{row.cells['id']}-{traffic}", "traffic": traffic}
+            if row.cells.get(SUPERSEDES):
+                cells[SUPERSEDES] = f"{row.cells[SUPERSEDES]}-{traffic}"
+            found.append(SeedRow(row.file, row.number, cells, row.good))
     return found
 
 
-def _base(text: str, ids: set[str]) -> tuple[str, int]:
-    """The id in the files that a stored id belongs to, and its number in the chain of replacements."""
-    if text in ids:
-        return text, 1
-    match = re.fullmatch(r"(.+)-([2-9]|[1-9][0-9]+)", text)
-    return (match[1], int(match[2])) if match else (text, 1)
-
-
-def _name_key(name: m.Name) -> tuple[str, Any, str, str]:
-    owner = next(owner for owner in m.Name.OWNERS if getattr(name, f"{owner}_id"))
-    return owner, getattr(name, f"{owner}_id"), name.text, name.language
+def _name_key(values: Mapping[str, Any]) -> tuple[str, int, str, str]:
+    """What tells names apart: their owner, text and language. `values` are a name's fields or columns."""
+    for owner in m.Name.OWNERS:
+        key = values.get(f"{owner}_id") or getattr(values.get(owner), "pk", None)
+        if key is not None:
+            return owner, key, values["text"], values["language"]
+    raise ValueError("a name without an owner")

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from geodata.csv_tables import MAX_BYTES, Row
+from geodata.csv_tables import MAX_BYTES, SeedRow
 
 from .folders import SeedSet, read_sets
 
@@ -47,17 +47,17 @@ def check_quotes(seeds: Path, folder: Path) -> QuoteCheck:
     found: dict[str, _Text] = {}
     unchecked: Counter[str] = Counter()
     for row in _rows(sets, "documents"):
-        one = _text_of(row, texts, check)
-        if one is not None:
-            found[row.cells["id"]] = one
-            check.texts[row.cells["id"]] = one.name
+        text = _text_of(row, texts, check)
+        if text is not None:
+            found[row.cells["id"]] = text
+            check.texts[row.cells["id"]] = text.name
     for row in _rows(sets, "passages"):
         if not row.cells["exact"]:
             check.bare += 1
         elif row.cells["document"] in found:
             check.quotes += 1
-            text = found[row.cells["document"]].text
-            check.failures += [str(row.problem(*fault)) for fault in _faults(row.cells, text)]
+            words = found[row.cells["document"]].text
+            check.failures += [str(row.problem(*fault)) for fault in _faults(row.cells, words)]
         else:
             unchecked[row.cells["document"]] += 1
     for document, count in unchecked.items():
@@ -70,9 +70,9 @@ def check_quotes(seeds: Path, folder: Path) -> QuoteCheck:
     return check
 
 
-def _rows(sets: list[SeedSet], name: str) -> Iterator[Row]:
-    for one in sets:
-        yield from (row for row in one.rows.get(name, []) if row.good)
+def _rows(sets: list[SeedSet], name: str) -> Iterator[SeedRow]:
+    for seed_set in sets:
+        yield from (row for row in seed_set.rows.get(name, []) if row.good)
 
 
 def _texts(folder: Path, check: QuoteCheck) -> Iterator[_Text]:
@@ -86,20 +86,20 @@ def _texts(folder: Path, check: QuoteCheck) -> Iterator[_Text]:
         try:
             yield _Text(path.name, hashlib.sha256(raw).hexdigest(), raw.decode("utf-8"))
         except UnicodeDecodeError:
-            continue  # a picture or the like; a text that is wanted and not found is told below
+            continue  # a picture or the like; a text that is missing is reported in `_text_of`
 
 
-def _text_of(row: Row, texts: list[_Text], check: QuoteCheck) -> _Text | None:
+def _text_of(row: SeedRow, texts: list[_Text], check: QuoteCheck) -> _Text | None:
     wanted, slug = row.cells["sha256"], row.cells["id"]
-    named = next((one for one in texts if Path(one.name).stem == slug), None)
+    named = next((text for text in texts if Path(text.name).stem == slug), None)
     if not wanted:
         return named
-    for one in texts:
-        if one.sha256 == wanted:
-            if row.cells["characters"] not in (None, len(one.text)):
-                sentence = _("%(file)s has %(n)d characters.") % {"file": one.name, "n": len(one.text)}
+    for text in texts:
+        if text.sha256 == wanted:
+            if row.cells["characters"] not in (None, len(text.text)):
+                sentence = _("%(file)s has %(n)d characters.") % {"file": text.name, "n": len(text.text)}
                 check.failures.append(str(row.problem("characters", sentence)))
-            return one
+            return text
     if named is None:
         sentence = _("The full text of “%s” is missing.") % slug
     else:

@@ -1,6 +1,6 @@
-"""The words of the product as Django models. Each room holds one kind of thing."""
+"""The concepts of the product as Django models, one module for each group of them."""
 
-from .base import Precision, Publishable, State
+from .base import SEEN, Precision, Publishable, Replaceable, State
 from .disagreements import Answer, Disagreement
 from .evidence import Document, Passage, SourceSet, Wire
 from .forces import Backing, Force
@@ -13,6 +13,7 @@ REPORT_MODELS = (ControlReport, StatusReport, StrikeReport, ObservationReport)
 
 __all__ = [
     "REPORT_MODELS",
+    "SEEN",
     "Answer",
     "Attribution",
     "Backing",
@@ -32,6 +33,7 @@ __all__ = [
     "Precision",
     "Publishable",
     "Region",
+    "Replaceable",
     "ReviewStep",
     "Site",
     "SourceSet",

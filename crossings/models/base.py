@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any, ClassVar, Self
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.contrib.gis.db import models
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import Point, Polygon
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+M = TypeVar("M", bound=models.Model)
 
 MAX_RADIUS_M = 1e7
 WORLD = Polygon.from_bbox((-180, -90, 180, 90))
@@ -22,19 +25,39 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class PublishableQuerySet(models.QuerySet):
-    """The public's door to the data; editors come in by the admin, which asks for their rights itself."""
+#: Once published or withdrawn: readers of some edition see the row.
+SEEN = (State.PUBLISHED, State.WITHDRAWN)
+#: Written by `crossings.publishing.workflow` alone, and left out of every ordinary save.
+STATE_COLUMNS = frozenset({"state", "published_in", "withdrawn_in"})
+
+
+class PublishableQuerySet(models.QuerySet[M]):
+    """Rows visible in an edition. What an editor may see is decided by the admin's permissions."""
 
     def published(self, edition: int | None = None) -> Self:
-        """Rows that the public may see: now, or in the edition with this number."""
+        """Rows that readers see: now, or in the edition with this number."""
         if edition is None:
             return self.filter(state=State.PUBLISHED)
-        out = Q(withdrawn_in__isnull=True) | Q(withdrawn_in__gt=edition)
-        return self.filter(out, published_in__lte=edition)
+        not_yet_withdrawn = Q(withdrawn_in__isnull=True) | Q(withdrawn_in__gt=edition)
+        return self.filter(not_yet_withdrawn, published_in__lte=edition)
+
+    def update(self, **values: Any) -> int:
+        """As Django's; the state columns are refused, because only a review step changes them."""
+        if _state_columns(values):
+            raise ValidationError(_("The state changes only through a review step."), code="state")
+        return super().update(**values)
+
+
+def _state_columns(names: Iterable[str]) -> set[str]:
+    return {name for name in names if name.removesuffix("_id") in STATE_COLUMNS}
 
 
 class Publishable(models.Model):
-    """Draft, in review, published, withdrawn. `publishing.workflow` is the only writer of these columns."""
+    """Draft, in review, published, withdrawn. `publishing.workflow` is the only writer of these columns.
+
+    A save writes all other columns: an instance that was read before a review step neither undoes the step
+    nor rewrites what was published by it.
+    """
 
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.DRAFT, editable=False, db_index=True
@@ -46,7 +69,8 @@ class Publishable(models.Model):
         "crossings.Edition", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
 
-    _stored_state: str | None = None
+    #: The state as it was read or written: an instance whose state was changed by hand is not saved.
+    _read_state: str = State.DRAFT
 
     #: Once published these rows say what this site said, so they are never rewritten (reports).
     frozen_when_published: ClassVar[bool] = False
@@ -76,8 +100,19 @@ class Publishable(models.Model):
         cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
     ) -> Self:
         row = super().from_db(db, field_names, values, **options)
-        row._stored_state = row.state if "state" in field_names else None
+        if "state" in field_names:
+            row._read_state = row.state
         return row
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self._read_state = self.state
+
+    def show_state_of(self, stored: Self) -> None:
+        """Take over the state columns of the same row as it is stored."""
+        for name in STATE_COLUMNS:
+            setattr(self, name, getattr(stored, name))
+        self._read_state = self.state
 
     @property
     def is_public(self) -> bool:
@@ -85,26 +120,88 @@ class Publishable(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        self._refuse_rewriting()
+        if not self._state.adding:
+            self._refuse_rewriting(self._stored_state(lock=False))
 
-    def _refuse_rewriting(self) -> None:
-        if self.frozen_when_published and self._stored_state in (State.PUBLISHED, State.WITHDRAWN):
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Everything but the state columns. Raises ValidationError where the stored row says no."""
+        if self._state.adding:
+            if self.state != State.DRAFT or self.published_in_id or self.withdrawn_in_id:
+                raise ValidationError(_("The state changes only through a review step."), code="state")
+            # Never an UPDATE of a stored row of the same key, which would make it a draft again.
+            super().save(*args, update_fields=update_fields, **{**kwargs, "force_insert": True})
+            return
+        if update_fields is None:
+            left_out = STATE_COLUMNS | {self._meta.pk.name}
+            deferred = self.get_deferred_fields()
+            update_fields = [
+                field.name
+                for field in self._meta.concrete_fields
+                if field.name not in left_out and field.attname not in deferred
+            ]
+        elif _state_columns(update_fields):
+            raise ValidationError(_("The state changes only through a review step."), code="state")
+        if "state" not in self.get_deferred_fields() and self.state != self._read_state:
+            raise ValidationError(_("The state changes only through a review step."), code="state")
+        with transaction.atomic():
+            # Locked until the transaction ends: the row is not published while it is written.
+            stored = self._stored_state(lock=True)
+            if stored is None:
+                raise ValidationError(_("This has been deleted meanwhile."), code="deleted")
+            self._refuse_rewriting(stored)
+            super().save(*args, update_fields=update_fields, **kwargs)
+
+    def _stored_state(self, *, lock: bool) -> str | None:
+        rows = type(self)._base_manager.filter(pk=self.pk)
+        return (rows.select_for_update() if lock else rows).values_list("state", flat=True).first()
+
+    def _refuse_rewriting(self, stored: str | None) -> None:
+        if self.frozen_when_published and stored in SEEN:
             raise ValidationError(
                 _("This has been published and is never rewritten. Withdraw it and publish a corrected one."),
                 code="frozen",
             )
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not kwargs.pop("by_review", False):
-            if self.state != (self._stored_state or State.DRAFT):
-                raise ValidationError(_("The state changes only through a review step."), code="state")
-            self._refuse_rewriting()
-        super().save(*args, **kwargs)
-        self._stored_state = self.state
-
     def problems_before_publishing(self) -> list[str]:
         """Sentences that say what is still missing; empty when the row may be published."""
         return []
+
+
+class Replaceable(Publishable):
+    """What is never rewritten once it is published: a corrected version supersedes it."""
+
+    supersedes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="superseded_by",
+        verbose_name=_("replaces"),
+        help_text=_("Publishing this withdraws the one that it replaces, in the same edition."),
+    )
+
+    if TYPE_CHECKING:
+        supersedes_id: int | None  # the type checker does not see it on an abstract model
+
+    frozen_when_published: ClassVar[bool] = True
+
+    class Meta(Publishable.Meta):
+        abstract = True
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("pk")),
+                name="%(app_label)s_%(class)s_supersedes",
+                violation_error_message=_("Nothing replaces itself."),
+            ),
+            models.UniqueConstraint(
+                fields=["supersedes"],
+                condition=Q(state=State.PUBLISHED),
+                name="%(app_label)s_%(class)s_one_successor",
+                violation_error_message=_("This has already been replaced."),
+            ),
+        ]
 
 
 def validate_radius(metres: float) -> None:
@@ -159,7 +256,7 @@ class Positioned(models.Model):
             check_point(self.point)
 
 
-def check_point(point: Any) -> None:
+def check_point(point: Point) -> None:
     """Refuses 3-D, empty, NaN and out-of-range points in words."""
     if point.empty or point.hasz:
         raise ValidationError({"point": _("The position is one point with a longitude and a latitude.")})

@@ -1,17 +1,17 @@
-"""Disagreements that no map can hold, kept as quotes side by side."""
+"""Disagreements that no map can show, as quotes side by side."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .base import Publishable
+from .base import Replaceable
 from .evidence import Passage
 from .fields import PublicIdField, new_public_id
 from .places import Crossing
 
 
-class Disagreement(Publishable):
+class Disagreement(Replaceable):
     """A question that documents answer differently and that no report can carry."""
 
     public_id = PublicIdField(_("id in links"), default=new_public_id)
@@ -26,7 +26,7 @@ class Disagreement(Publishable):
     )
     note = models.TextField(_("our note"), blank=True)
 
-    class Meta(Publishable.Meta):
+    class Meta(Replaceable.Meta):
         ordering = ["pk"]
         verbose_name = _("disagreement")
         verbose_name_plural = _("disagreements")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .base import Publishable
+from .base import M, Publishable
 from .fields import DatedModel, EDTFField, PublicIdField, bounds_constraints, bounds_field, new_public_id
 from .places import language_code
 
@@ -37,7 +37,7 @@ class SourceSet(models.Model):
 
 
 class Wire(models.Model):
-    """Whose text a passage carries. Passages of one wire are one witness."""
+    """Whose text a passage carries. Passages of one wire count as one source."""
 
     slug = PublicIdField(_("id in links"))
     name = models.CharField(_("name"), max_length=200)
@@ -53,7 +53,7 @@ class Wire(models.Model):
 
 
 class Document(DatedModel):
-    """One published text. We keep what it is and where, never the text itself."""
+    """One published text: what it is and where it stands. The text itself is never stored."""
 
     class Basis(models.TextChoices):
         STATED = "stated", _("stated in the text")
@@ -110,8 +110,8 @@ class Document(DatedModel):
         return reverse("document", args=[self.slug])
 
 
-class PassageQuerySet(models.QuerySet):
-    def in_order(self) -> PassageQuerySet:
+class PassageQuerySet(models.QuerySet[M]):
+    def in_order(self) -> Self:
         return self.order_by("document", F("start").asc(nulls_last=True), "paragraph", "pk")
 
 

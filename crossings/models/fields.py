@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 def new_public_id() -> str:
-    """Ten random characters without look-alikes: 49 bits, short enough to read out on the phone."""
+    """Ten random characters without look-alikes: 49 bits, short enough to be dictated."""
     return "".join(secrets.choice(ID_ALPHABET) for _ in range(10))
 
 
@@ -32,7 +33,7 @@ def validate_edtf(text: str) -> None:
 class EDTFField(models.CharField):
     """A day, month, year or set as its source gives it (ISO 8601-2).
 
-    The first and last day it can mean are kept beside it in `<name>_min` and `<name>_max`,
+    The first and last day it can mean are stored beside it in `<name>_min` and `<name>_max`,
     which `DatedModel.derive` fills; NULL there means open on that side.
     """
 
@@ -53,13 +54,13 @@ class PublicIdField(models.SlugField):
         super().__init__(*args, **kwargs)
 
 
-def bounds_field(**kwargs: Any) -> models.DateField:
+def bounds_field() -> models.DateField[date | None, date | None]:
     """A derived day, written by `DatedModel.derive` alone."""
-    return models.DateField(null=True, blank=True, editable=False, db_index=True, **kwargs)
+    return models.DateField(null=True, blank=True, editable=False, db_index=True)
 
 
 class DatedModel(models.Model):
-    """Keeps the bounds of the vague dates named in `edtf_fields` beside their text."""
+    """Stores the bounds of the vague dates named in `edtf_fields` beside their text."""
 
     edtf_fields: tuple[str, ...] = ()
 

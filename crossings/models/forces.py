@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .base import Publishable
+from .base import Replaceable
 from .fields import PublicIdField
 
 
@@ -79,7 +79,7 @@ class Force(models.Model):
             above = above.umbrella
 
 
-class Backing(Publishable):
+class Backing(Replaceable):
     """Who is said to back a force, and in whose words."""
 
     public_id = PublicIdField(_("id in links"))
@@ -89,12 +89,12 @@ class Backing(Publishable):
         "crossings.Passage", models.PROTECT, related_name="backings", verbose_name=_("passage")
     )
 
-    class Meta(Publishable.Meta):
+    class Meta(Replaceable.Meta):
         ordering = ["force__slug", "pk"]
         verbose_name = _("backing")
         verbose_name_plural = _("backings")
         constraints = [
-            *Publishable.Meta.constraints,
+            *Replaceable.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(force=F("backer")),
                 name="crossings_backing_two_forces",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
@@ -14,6 +14,9 @@ from geodata.text import fold
 
 from .base import Positioned, Publishable
 from .fields import PublicIdField, exactly_one
+
+if TYPE_CHECKING:
+    from .forces import Force
 
 country_code = RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters (ISO 3166-1), as in IQ."))
 language_code = RegexValidator(
@@ -195,7 +198,7 @@ class Name(models.Model):
         return self.text
 
     @property
-    def owner(self) -> Any:
+    def owner(self) -> Crossing | Post | Site | Frontier | Force | None:
         return next((getattr(self, name) for name in self.OWNERS if getattr(self, f"{name}_id")), None)
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .base import Publishable, PublishableQuerySet
+from crossings.assessment import Bounds, Record
+
+from .base import M, PublishableQuerySet, Replaceable
 from .evidence import Passage
 from .fields import (
     DatedModel,
@@ -39,7 +41,7 @@ class Of(models.TextChoices):
     FRONTIER = "frontier", _("the frontier")
 
 
-class ReportQuerySet(PublishableQuerySet):
+class ReportQuerySet(PublishableQuerySet[M]):
     def with_sources(self) -> Self:
         """With the main passage, its document and wire in the same query."""
         return self.select_related("main_passage__document__source_set", "main_passage__wire")
@@ -48,7 +50,7 @@ class ReportQuerySet(PublishableQuerySet):
         return self.filter(main_passage__document__source_set__slug__in=slugs)
 
 
-class Report(Publishable):
+class Report(Replaceable):
     """What every kind of report has. A report always cites a passage, so nothing is said without a source."""
 
     public_id = PublicIdField(_("id in links"), default=new_public_id)
@@ -60,15 +62,19 @@ class Report(Publishable):
     )
     note = models.TextField(_("our note"), blank=True)
 
-    frozen_when_published: ClassVar[bool] = True
     objects = ReportQuerySet.as_manager()  # type: ignore[misc]  # the plugin takes a manager for an instance
 
-    class Meta(Publishable.Meta):
+    class Meta(Replaceable.Meta):
         abstract = True
 
     @property
     def kind(self) -> str:
         return self._meta.label_lower.removeprefix("crossings.").removesuffix("report")
+
+    @property
+    def is_assessed(self) -> bool:
+        """Whether it counts in an assessment; False for what is only shown beside one."""
+        return False
 
     def problems_before_publishing(self) -> list[str]:
         others = [p for p in self.passages.all() if p.document_id != self.main_passage.document_id]
@@ -126,6 +132,11 @@ class PeriodReport(DatedModel, Report):
         if begin and end and begin > end:
             raise ValidationError({"ends": _("It would be over before it began.")})
 
+    def bounds(self, name: str) -> Bounds | None:
+        """The first and last day that one of `edtf_fields` can mean; None where it is not given."""
+        earliest, latest = getattr(self, f"{name}_min"), getattr(self, f"{name}_max")
+        return Bounds(earliest, latest) if earliest or latest else None
+
 
 class SubjectReport(PeriodReport):
     """A report about a post, a site, or the frontier as a whole, when no place is named."""
@@ -168,6 +179,32 @@ class SubjectReport(PeriodReport):
     def subject(self) -> Any:
         return self.post or self.site or self.frontier
 
+    @property
+    def is_assessed(self) -> bool:
+        return self.stance != Stance.PLANS and self.of != Of.FRONTIER
+
+    @property
+    def value(self) -> frozenset[str]:
+        """What it says: a status, or the slugs of the forces that its holders count for."""
+        raise NotImplementedError
+
+    def as_record(self) -> Record:
+        """The report as the assessment reads it (the main passage's wire and any holders loaded).
+
+        Raises RecordError when its dates give no day to stand on.
+        """
+        return Record(
+            id=self.public_id,
+            value=self.value,
+            starts=self.bounds("starts"),
+            ends=self.bounds("ends"),
+            as_of=self.bounds("as_of"),
+            stance=self.stance,
+            of=self.of,
+            role=getattr(self, "role", ""),
+            wire=self.main_passage.wire.slug,
+        )
+
     def problems_before_publishing(self) -> list[str]:
         found = super().problems_before_publishing()
         if self.post and self.post.crossing.posts.count() != 2:
@@ -204,6 +241,14 @@ class ControlReport(SubjectReport):
     def __str__(self) -> str:
         return f"{self.subject} · {self.public_id}"
 
+    @property
+    def is_assessed(self) -> bool:
+        return super().is_assessed and self.role in self.VALUE_ROLES
+
+    @property
+    def value(self) -> frozenset[str]:
+        return frozenset(holder.counts_as.slug for holder in self.holders.all())
+
     def problems_before_publishing(self) -> list[str]:
         found = super().problems_before_publishing()
         if not self.holders.exists():
@@ -228,6 +273,11 @@ class Holder(models.Model):
 
     def __str__(self) -> str:
         return str(self.force)
+
+    @property
+    def counts_as(self) -> Force:
+        """The umbrella settled when the report was published; before that, the force itself."""
+        return self.counts_for or self.force
 
 
 class StatusReport(SubjectReport):
@@ -261,6 +311,10 @@ class StatusReport(SubjectReport):
 
     def __str__(self) -> str:
         return f"{self.subject} · {self.get_status_display()} · {self.public_id}"
+
+    @property
+    def value(self) -> frozenset[str]:
+        return frozenset([self.status])
 
 
 class ObservationReport(PeriodReport):

@@ -1,4 +1,4 @@
-"""Strikes: the event, what each document tells of it, who blames whom, and the toll as a range."""
+"""Strikes: the event, each document's account of it, who blames whom, and the toll as a range."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geodata.bbox import BBox
 
-from .base import Positioned
+from .base import M, Positioned
 from .evidence import Passage
 from .fields import DatedModel, EDTFField, PublicIdField, bounds_constraints, bounds_field, new_public_id
 from .forces import Force
@@ -21,12 +21,12 @@ from .places import Site
 from .reports import Report, Stance
 
 
-class StrikeEventQuerySet(models.QuerySet):
+class StrikeEventQuerySet(models.QuerySet[M]):
     """An event is public as soon as one report of it is."""
 
     def published(self, edition: int | None = None) -> Self:
-        told = StrikeReport.objects.published(edition).filter(event=OuterRef("pk"))
-        return self.filter(Exists(told))
+        reports = StrikeReport.objects.published(edition).filter(event=OuterRef("pk"))
+        return self.filter(Exists(reports))
 
     def inside(self, box: BBox) -> Self:
         """Events whose point lies in the box, edges included.
@@ -90,17 +90,17 @@ class StrikeEvent(DatedModel, Positioned):
 
 
 class StrikeReport(DatedModel, Report):
-    """One document's telling of one strike event."""
+    """One document's account of one strike event."""
 
     edtf_fields = ("when",)
 
     event = models.ForeignKey(StrikeEvent, models.PROTECT, related_name="reports", verbose_name=_("event"))
-    when = EDTFField(_("when, in this telling"))
+    when = EDTFField(_("when, in this account"))
     when_min = bounds_field()
     when_max = bounds_field()
     stance = models.CharField(_("stance"), max_length=8, choices=Stance, default=Stance.STATES)
     speaker = models.CharField(_("speaker"), max_length=200, blank=True)
-    target = models.CharField(_("what was struck, in this telling"), max_length=300, blank=True)
+    target = models.CharField(_("what was struck, in this account"), max_length=300, blank=True)
 
     class Meta(Report.Meta):
         verbose_name = _("strike report")

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import CASCADE, ManyToOneRel
+from django.db.models import CASCADE, ManyToOneRel, Model
 
-from crossings.models import Publishable, State
+from crossings.models import Replaceable
 from crossings.models.fields import new_public_id
 
-NEVER_COPIED = {"id", "public_id", "state", "published_in", "withdrawn_in"}
+_Row = TypeVar("_Row", bound=Model)
+
+_NEVER_COPIED = {"id", "public_id"}
 
 
 @transaction.atomic
-def copy_as_draft(row: Publishable) -> Any:
-    """A draft with a new id and this row's fields, links and lines (forces, tolls, attributions)."""
-    copy = _copy(row, {"public_id": new_public_id(), "state": State.DRAFT})
-    for links in row._meta.many_to_many:
-        through = links.remote_field.through
-        if through is not None and through._meta.auto_created:
-            getattr(copy, links.name).set(getattr(row, links.name).all())
+def copy_as_draft(row: Replaceable) -> Replaceable:
+    """A draft that supersedes this row, with its fields, links and lines (forces, tolls, attributions)."""
+    copy = _copy(row, {"public_id": new_public_id(), "supersedes": row})
     for relation in row._meta.related_objects:
-        # What would vanish with the row is a part of it.
+        # What is deleted with the row is a part of it.
         if isinstance(relation, ManyToOneRel) and relation.on_delete is CASCADE:
             for line in getattr(row, relation.get_accessor_name()).order_by("pk"):
                 _copy(line, {relation.field.name: copy})
     return copy
 
 
-def _copy(row: Any, changed: dict[str, Any]) -> Any:
-    # Columns that are not for editors (bounds, umbrellas settled on publishing) are derived anew.
-    kept = {
+def _copy(row: _Row, changed: dict[str, Any]) -> _Row:
+    # Columns that are not for editors (states, bounds, umbrellas settled on publishing) are derived anew.
+    copied = {
         field.attname: getattr(row, field.attname)
         for field in row._meta.concrete_fields
-        if field.editable and field.name not in NEVER_COPIED and field.name not in changed
+        if field.editable and field.name not in _NEVER_COPIED and field.name not in changed
     }
-    copy = type(row)(**kept, **changed)
+    copy = type(row)(**copied, **changed)
     copy.save()
+    for links in row._meta.many_to_many:
+        through = links.remote_field.through
+        if through is not None and through._meta.auto_created:
+            getattr(copy, links.name).set(getattr(row, links.name).all())
     return copy

@@ -12,9 +12,9 @@ from django.db.models import Q
 EDITORS: Final = "Editors"
 PUBLISHERS: Final = "Publishers"
 
-#: Written by `crossings.publishing.workflow` alone: everybody may look, nobody may write.
+#: Written by `crossings.publishing.workflow` alone: everybody may view, nobody may write.
 READ_ONLY: Final = ("edition", "reviewstep")
-#: Lines of a form, not things of their own: whoever may change the form may strike them out.
+#: Lines of a form, not objects of their own: whoever may change the form may delete them.
 LINES: Final = ("answer", "attribution", "holder", "name", "toll")
 
 
@@ -31,14 +31,14 @@ def ensure_groups(sender: AppConfig, using: str = "default", apps: Any = current
     except LookupError:
         return
     create_permissions(sender, verbosity=0, using=using, apps=apps)
-    look = Q(codename__startswith="view_")
+    view = Q(codename__startswith="view_")
     lines = Q(codename__startswith="delete_", content_type__model__in=LINES)
     write = Q(codename__startswith="add_") | Q(codename__startswith="change_") | lines
     delete = Q(codename__startswith="delete_")
     content = ~Q(content_type__model__in=READ_ONLY)
     for name, rule in (
-        (EDITORS, look | (write & content)),
-        (PUBLISHERS, look | ((write | delete) & content) | Q(codename="publish")),
+        (EDITORS, view | (write & content)),
+        (PUBLISHERS, view | ((write | delete) & content) | Q(codename="publish")),
     ):
         group, _created = Group.objects.using(using).get_or_create(name=name)
         ours = Permission.objects.using(using).filter(content_type__app_label="crossings")

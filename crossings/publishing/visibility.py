@@ -1,4 +1,4 @@
-"""What the public has seen, and what is named elsewhere: neither may vanish or change behind its back."""
+"""What was ever public, and what other rows cite or name: neither is deleted, nor changed without notice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crossings.models import (
     REPORT_MODELS,
+    SEEN,
     Answer,
     Attribution,
     Backing,
@@ -24,14 +25,10 @@ from crossings.models import (
     Post,
     Publishable,
     SourceSet,
-    State,
     StrikeEvent,
     StrikeReport,
     Wire,
 )
-
-#: A withdrawn row still stands in the editions that it was in.
-SEEN = (State.PUBLISHED, State.WITHDRAWN)
 
 
 def was_shown(row: Model) -> bool:
@@ -43,7 +40,7 @@ def was_shown(row: Model) -> bool:
     if isinstance(row, Post):
         return row.crossing.state in SEEN
     if isinstance(row, Name):
-        return was_shown(row.owner)
+        return row.owner is not None and was_shown(row.owner)
     if isinstance(row, Passage):
         return _cited(Passage.objects.filter(pk=row.pk))
     if isinstance(row, Document | Wire):

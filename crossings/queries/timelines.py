@@ -1,21 +1,23 @@
-"""From published reports to lanes: the records that the assessment reads, one lane per question of a post."""
+"""From published reports to timelines: the records that the assessment reads, by question and post."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import cast
 
 from django.core.cache import cache
+from django.db.models import Prefetch, QuerySet
 
 from crossings.assessment import Record, Timeline, control_timeline, status_timeline
-from crossings.models import ControlReport, Edition, Holder, StatusReport
-from crossings.models.records import record_of
+from crossings.models import ControlReport, Holder, StatusReport
+
+from .scope import ReportT, Scope
 
 TRAFFICS = tuple(StatusReport.Traffic.values)
 DIRECTIONS = (StatusReport.Direction.OUTBOUND.value, StatusReport.Direction.INBOUND.value)
-#: What words mean that name no kind of traffic.
+#: What is meant where no kind of traffic is named.
 UNQUALIFIED = (StatusReport.Traffic.PEOPLE.value, StatusReport.Traffic.GOODS.value)
 CACHE_SECONDS = 60
 
@@ -33,83 +35,72 @@ class PostTimelines:
         """People and goods always, other traffic where reported; both directions as one where they agree."""
         rows: list[tuple[str, str, Timeline]] = []
         for traffic in TRAFFICS:
-            lanes = {d: lane for d in DIRECTIONS if (lane := self.status.get((traffic, d)))}
-            different = {id(lane) for lane in lanes.values()}
-            if len(lanes) == len(DIRECTIONS) and len(different) == 1:
-                rows.append((traffic, "both", lanes[DIRECTIONS[0]]))
-            elif lanes:
-                rows += [(traffic, direction, lane) for direction, lane in lanes.items()]
+            timelines = {d: self.status[traffic, d] for d in DIRECTIONS if (traffic, d) in self.status}
+            different = {id(timeline) for timeline in timelines.values()}
+            if len(timelines) == len(DIRECTIONS) and len(different) == 1:
+                rows.append((traffic, "both", timelines[DIRECTIONS[0]]))
+            elif timelines:
+                rows += [(traffic, direction, timeline) for direction, timeline in timelines.items()]
             elif traffic in UNQUALIFIED:
                 rows.append((traffic, "both", Timeline(())))
         return rows
 
 
-def load(edition: Edition | None, sources: tuple[str, ...]) -> dict[int, PostTimelines]:
-    """Lanes by the primary key of their post. Three queries; kept for a minute per edition and sources.
+def load(scope: Scope) -> dict[int, PostTimelines]:
+    """Timelines by the primary key of their post. Three queries; cached for a minute per edition and sources.
 
-    An edition never changes, so what is kept cannot be wrong for the reports; the minute bounds how long a
+    An edition never changes, so what is cached cannot be wrong for the reports; the minute bounds how long a
     document that was moved to another source set still counts for its old one.
     """
+    edition = scope.edition
     if edition is None:
         return {}
-    key = f"lanes:{edition.number}:{edition.at.timestamp()}:{','.join(sources)}"
-    kept = cache.get(key)
-    if kept is None:
-        kept = _load(edition.number, sources)
-        cache.set(key, kept, CACHE_SECONDS)
-    return kept
+    key = f"timelines:{edition.number}:{edition.at.timestamp()}:{','.join(scope.sources)}"
+    found = cache.get_or_set(key, lambda: _load(scope), CACHE_SECONDS)
+    return cast("dict[int, PostTimelines]", found)
 
 
-def _load(edition: int, sources: tuple[str, ...]) -> dict[int, PostTimelines]:
-    control = _control_records(edition, sources)
-    status = _status_records(edition, sources)
-    lanes = {}
+def _load(scope: Scope) -> dict[int, PostTimelines]:
+    control = _control_records(scope)
+    status = _status_records(scope)
+    timelines = {}
     for post in {*control, *status}:
         held = control_timeline(control.get(post, ()))
-        lanes[post] = PostTimelines(held, _status_lanes(status.get(post, {}), held))
-    return lanes
+        timelines[post] = PostTimelines(held, _status_timelines(status.get(post, {}), held))
+    return timelines
 
 
-def _status_lanes(records: dict[Question, list[Record]], held: Timeline) -> dict[Question, Timeline]:
-    """One timeline per question; both directions share one where nothing tells them apart."""
-    lanes: dict[Question, Timeline] = {}
+def _status_timelines(records: Mapping[Question, list[Record]], held: Timeline) -> dict[Question, Timeline]:
+    """One timeline per question; both directions share one where no report tells them apart."""
+    timelines: dict[Question, Timeline] = {}
     for traffic in {traffic for traffic, _ in records}:
         both = records.get((traffic, "both"), [])
         shared = status_timeline(both, held) if both else None
         for direction in DIRECTIONS:
             own = records.get((traffic, direction))
             if own:
-                lanes[traffic, direction] = status_timeline([*both, *own], held)
+                timelines[traffic, direction] = status_timeline([*both, *own], held)
             elif shared:
-                lanes[traffic, direction] = shared
-    return lanes
+                timelines[traffic, direction] = shared
+    return timelines
 
 
-def _control_records(edition: int, sources: tuple[str, ...]) -> dict[int, list[Record]]:
-    values = defaultdict(set)
-    for report, slug in Holder.objects.filter(report__post__isnull=False).values_list(
-        "report_id", "counts_for__slug"
-    ):
-        values[report].add(slug)
-    records = defaultdict(list)
-    for report in _of_posts(ControlReport, edition, sources):
-        records[report.post_id].append(record_of(report, values[report.pk]))
+def _control_records(scope: Scope) -> dict[int, list[Record]]:
+    holders = Prefetch("holders", Holder.objects.select_related("force", "counts_for"))
+    records: dict[int, list[Record]] = defaultdict(list)
+    for report in _of_posts(ControlReport, scope).prefetch_related(holders):
+        records[cast(int, report.post_id)].append(report.as_record())
     return records
 
 
-def _status_records(edition: int, sources: tuple[str, ...]) -> dict[int, dict[Question, list[Record]]]:
+def _status_records(scope: Scope) -> dict[int, dict[Question, list[Record]]]:
     records: dict[int, dict[Question, list[Record]]] = defaultdict(lambda: defaultdict(list))
-    for report in _of_posts(StatusReport, edition, sources):
-        records[report.post_id][report.traffic, report.direction].append(record_of(report, [report.status]))
-    return {post: dict(questions) for post, questions in records.items()}
+    for report in _of_posts(StatusReport, scope):
+        records[cast(int, report.post_id)][report.traffic, report.direction].append(report.as_record())
+    return records
 
 
-def _of_posts(model: Any, edition: int, sources: tuple[str, ...]) -> Any:
+def _of_posts(model: type[ReportT], scope: Scope) -> QuerySet[ReportT]:
     """Published reports about posts of published crossings, each with its wire."""
-    return (
-        model.objects.published(edition)
-        .filter(post__isnull=False)
-        .of_sources(sources)
-        .select_related("main_passage__wire")
-        .order_by("pk")
-    )
+    rows = scope.reports(model).filter(post__isnull=False)
+    return rows.select_related("main_passage__wire").order_by("pk")

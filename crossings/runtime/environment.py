@@ -63,7 +63,7 @@ class Environment:
     def secret(self, name: str) -> str:
         """A long text; empty when it is not set."""
         right = f"at least {SECRET_KEY_MINIMUM} random characters"
-        return self._read(self._env.str, name, "", right, _or_empty(_is_random)).strip()
+        return self._read(self._env.str, name, "", right, _or_empty(is_random)).strip()
 
     def flag(self, name: str, default: bool = False) -> bool:
         return self._read(self._env.bool, name, default, "1 or 0")
@@ -153,7 +153,8 @@ def _address_like(needs: Iterable[str] = ()) -> str:
     return "a web address like " + "/".join(["https://example.org", *needs])
 
 
-def _is_random(text: str) -> None:
+def is_random(text: str) -> None:
+    """Raises ValidationError for a key that could be guessed."""
     validate.Length(min=SECRET_KEY_MINIMUM)(text.strip())
     validate.Length(min=5)(set(text))
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
-from .environment import SettingsError
+from environs import ValidationError
+
+from .environment import SECRET_KEY_MINIMUM, SettingsError, is_random
 
 SECRET_KEY_LENGTH = 64
 
@@ -20,6 +23,18 @@ def writable_folder(folder: Path) -> Path:
         writable = False
     if not writable:
         raise SettingsError(f"The folder {folder} cannot be written to: choose another with DATA_DIR.")
+    return folder
+
+
+def private_folder(folder: Path) -> Path:
+    """The folder, closed to everybody but its owner, as what this process makes from now on will be.
+
+    Whatever the umask was. SettingsError when nothing can be written in it.
+    """
+    os.umask(0o077)
+    writable_folder(folder)
+    with suppress(PermissionError):  # another account's folder that we may write to: theirs to close
+        folder.chmod(0o700)
     return folder
 
 
@@ -44,6 +59,11 @@ def stored_secret_key(folder: Path) -> str:
         key = path.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The secret key in {path} cannot be read or written: check DATA_DIR.") from error
-    if not key:
-        raise SettingsError(f"The secret key file {path} is empty: delete it and start again.")
+    try:
+        is_random(key)
+    except ValidationError as error:
+        raise SettingsError(
+            f"The secret key in {path} must be at least {SECRET_KEY_MINIMUM} random characters: "
+            "delete the file and start again; everybody then signs in anew."
+        ) from error
     return key

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from django import template
 
+from crossings.queries.timelines import UNQUALIFIED
+
 register = template.Library()
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
@@ -40,6 +42,21 @@ def swatch(force: Any) -> dict[str, Any]:
 def at(mapping: Any, key: str) -> Any:
     """The value at a key that a template cannot spell, as in "level:stated"; 0 where there is none."""
     return mapping.get(key, 0)
+
+
+@register.filter
+def passing_lines(status: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the list says of a post's statuses: people and goods in one line where they are alike."""
+    shared = ("value", "level", "since", "wires", "values")
+    people_and_goods, others = status[:2], status[2:]
+    alike = [row["direction"] for row in people_and_goods] == ["both", "both"] and (
+        people_and_goods[1]["traffic"] == "goods"
+        and all(people_and_goods[0][key] == people_and_goods[1][key] for key in shared)
+    )
+    if alike:
+        lines = [{**people_and_goods[0], "traffic": "people and goods"}]
+        return lines + [row for row in others if row["value"] != "unknown"]
+    return [row for row in status if row["value"] != "unknown" or row["traffic"] in UNQUALIFIED]
 
 
 @register.inclusion_tag("map/_hidden_inputs.html")

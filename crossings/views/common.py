@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
 from crossings.models import Region
-from crossings.queries.scope import Scope, resolve
+from crossings.queries.scope import Scope, resolve, visible_now
 from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection, SelectionError
 
 ALL = "all"
+#: Line breaks with the white space around them; HTML that keeps it (pre, textarea) is in no public page.
+INDENTATION = re.compile(rb"\s*\n\s*")
 
 
 def selection_of(request: HttpRequest) -> Selection:
@@ -26,7 +29,7 @@ def scope_of(request: HttpRequest, region_slug: str | None = None) -> Scope:
     selection = selection_of(request)
     region = None
     if region_slug and region_slug != ALL:
-        region = get_object_or_404(Region.objects.published(), slug=region_slug)
+        region = get_object_or_404(visible_now(Region), slug=region_slug)
     return resolve(selection, region=region)
 
 
@@ -61,4 +64,7 @@ def fresh(response: HttpResponse, seconds: int = 0) -> HttpResponse:
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    return fresh(render(request, template, context))
+    response = render(request, template, context)
+    # Templates are indented to be read; what is sent need not be. A third of the home page is indentation.
+    response.content = INDENTATION.sub(b"\n", response.content)
+    return fresh(response)

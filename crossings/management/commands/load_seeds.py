@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--replace",
             action="store_true",
-            help=_("Withdraw published reports that the files now tell otherwise, and publish the new text."),
+            help=_("Where a published row has changed in the files, publish the new version in its place."),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,9 +44,9 @@ class Command(BaseCommand):
                 % {"n": count}
             ) from error
         if options["verbosity"]:
-            self._tell(summary, checked_only=options["check"])
+            self._print(summary, checked_only=options["check"])
 
-    def _tell(self, summary: Summary, *, checked_only: bool) -> None:
+    def _print(self, summary: Summary, *, checked_only: bool) -> None:
         for verb, counts in (
             (_("new"), summary.created),
             (_("updated"), summary.updated),
@@ -60,6 +60,8 @@ class Command(BaseCommand):
             )
         for line in summary.withdrawn:
             self.stdout.write(_("Left alone, because an editor withdrew it: %(row)s") % {"row": line})
+        for line in summary.corrected:
+            self.stdout.write(_("Left alone, because an editor corrected it: %(row)s") % {"row": line})
         for line in summary.removed:
             self.stdout.write(
                 _("No longer in the files, still published (withdraw it in the admin): %(row)s")

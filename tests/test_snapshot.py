@@ -1,4 +1,4 @@
-"""The list, the counts and the stretches come from one board."""
+"""The list, the counts and the segments come from one snapshot."""
 
 import datetime
 
@@ -7,6 +7,7 @@ from django.contrib.gis.geos import LineString
 
 from crossings.queries.scope import resolve
 from crossings.queries.snapshot import Snapshot
+from geodata.bbox import WORLD, BBox
 from geodata.selection import Selection, SelectionError
 
 from .factories import make_crossing, make_frontier, make_report, make_site
@@ -42,7 +43,7 @@ def test_a_force_counts_for_its_umbrella_as_it_was_when_published():
     assert day.control.value == {"blues"}
 
 
-def test_drafts_are_not_on_the_board():
+def test_drafts_are_not_in_the_snapshot():
     make_report(as_of="2019-09-30", publish=False)
     make_crossing("hidden", publish=False)
 
@@ -63,7 +64,7 @@ def test_a_withdrawn_report_still_shows_in_the_edition_it_was_in():
     assert snapshot().days(datetime.date(2019, 9, 30))[1].control.level == "unknown"
 
 
-def test_the_stretches_of_a_post_agree_with_its_days():
+def test_the_segments_of_a_post_agree_with_its_days():
     make_report(starts="2019-01-01", ends="2019-03-01")
     make_report(starts="2019-06", forces=("blues",), wire="afp")
     make_report(kind="status", status="closed", starts="2019-02-10", wire="afp")
@@ -71,14 +72,14 @@ def test_the_stretches_of_a_post_agree_with_its_days():
     post = shown.posts[1]
     scope = shown.scope
 
-    for stretch in shown.stretches(post, scope.first, scope.last):
-        for day in (stretch.first, stretch.last):
+    for segment in shown.segments(post, scope.first, scope.last):
+        for day in (segment.first, segment.last):
             single = shown.day_of(post, day)
             assert (single.control.level, single.control.value) == (
-                stretch.control.level,
-                stretch.control.value,
+                segment.control.level,
+                segment.control.value,
             )
-            assert single.shape == stretch.shape
+            assert single.shape == segment.shape
 
 
 @pytest.mark.parametrize(
@@ -198,3 +199,29 @@ def test_what_is_kept_of_the_map_is_forgotten_when_a_name_changes(client, django
     crossing.save()
 
     assert client.get("/maps/all/days.json").json()["crossings"][0]["name"] == "Renamed"
+
+
+def test_a_map_looks_at_its_posts_with_a_margin():
+    make_crossing("west", lon=41.0)
+    make_crossing("east", lon=42.0)
+
+    box = snapshot().box
+
+    assert (round(box.west, 2), round(box.east, 2), round(box.south, 2)) == (40.65, 42.35, 34.05)
+
+
+def test_a_map_without_crossings_looks_at_the_frontiers_else_at_the_world():
+    assert snapshot().box == WORLD
+
+    make_frontier("syria-turkey", line=LineString((36, 36), (42, 37), srid=4326))
+
+    assert snapshot().box == BBox(35.65, 35.65, 42.35, 37.35)
+
+
+def test_the_days_of_change_beside_a_day_are_those_of_what_is_shown():
+    make_report(starts="2019-01-01", ends="2019-03-01")
+    make_report(side="sy", starts="2018-06-01")
+    on = datetime.date(2019, 2, 1)
+
+    assert snapshot().changes_around(on) == (datetime.date(2019, 1, 1), datetime.date(2019, 3, 1))
+    assert snapshot("q=alpha-nowhere").changes_around(on) == (None, None)

@@ -1,4 +1,4 @@
-"""What differs: disputes, dates and tellings derived from reports, and questions asked by hand."""
+"""What differs: disputes, dates and accounts derived from reports, and questions asked by hand."""
 
 import datetime
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>{{7*191}}{% raw %}`${globalThis.x=1}`</script>\u202e\"'"
 
 
-def differences(query=""):
+def conflicts(query=""):
     return Conflicts(Snapshot(resolve(Selection.from_query(query)))).all
 
 
@@ -88,7 +88,7 @@ def test_one_change_with_two_days_is_dated_differently():
 
     found = date_conflicts(records, clash_control)
 
-    assert [(one.name, one.reports) for one in found] == [("starts", ("a", "b"))]
+    assert [(conflict.name, conflict.reports) for conflict in found] == [("starts", ("a", "b"))]
 
 
 def test_a_day_inside_a_vaguer_date_agrees_with_it():
@@ -124,14 +124,14 @@ def test_a_claim_between_also_makes_two_changes_of_it():
 
 
 def test_a_dispute_is_shown_with_both_quotes_and_their_wires(client):
-    one = make_report(forces=("reds",), wire="ap")
-    two = make_report(forces=("blues",), wire="afp")
+    reds = make_report(forces=("reds",), wire="ap")
+    blues = make_report(forces=("blues",), wire="afp")
 
     page = client.get("/differs/").content.decode()
 
     assert "Who held Alpha (IQ)?" in page
-    assert one.main_passage.exact in page
-    assert two.main_passage.exact in page
+    assert reds.main_passage.exact in page
+    assert blues.main_passage.exact in page
     assert "wire: <bdi>AFP</bdi>" in page
     assert "Sources contradict each other" in page
     assert "/?on=2019-09-30&amp;show=post.alpha-iq" in page
@@ -142,20 +142,20 @@ def test_two_documents_of_one_wire_are_one_witness_on_their_side():
         make_report(forces=("reds",), wire="ap")
     make_report(forces=("blues",), wire="afp")
 
-    sides = {side.forces[0].slug: side for side in differences()[0].sides}
+    sides = {side.forces[0].slug: side for side in conflicts()[0].sides}
 
     assert (len(sides["reds"].wires), sides["reds"].documents) == (1, 2)
 
 
-def test_people_and_goods_of_one_passage_are_one_difference():
+def test_people_and_goods_of_one_passage_are_one_conflict():
     for wire, status in (("ap", "open"), ("afp", "closed")):
         passage = make_passage(wire=wire)
         for traffic in ("people", "goods"):
             make_report("status", status=status, traffic=traffic, passage=passage)
 
-    found = differences()
+    found = conflicts()
 
-    assert [one.traffics for one in found] == [("people", "goods")]
+    assert [conflict.traffics for conflict in found] == [("people", "goods")]
     assert found[0].question == "Was Alpha (IQ) open to people and goods?"
     assert [said.traffics for side in found[0].sides for said in side.reports] == [("people", "goods")] * 2
 
@@ -165,26 +165,26 @@ def test_a_name_with_a_per_cent_sign_stays_a_name():
     for start, wire in (("2014-06-21", "ap"), ("2014-06-23", "afp")):
         make_report(forces=("reds",), starts=start, wire=wire)
 
-    assert differences()[0].question == "When did 100% Reds %(post)s take Alpha (IQ)?"
+    assert conflicts()[0].question == "When did 100% Reds %(post)s take Alpha (IQ)?"
 
 
-def test_agreeing_reports_are_no_difference(client):
+def test_agreeing_reports_are_no_conflict(client):
     make_report(forces=("reds",), wire="ap")
     make_report(forces=("reds",), wire="afp")
 
-    assert differences() == []
+    assert conflicts() == []
     assert "No published sources differ yet." in client.get("/differs/").content.decode()
 
 
-def test_a_change_that_the_same_documents_tell_is_no_difference():
+def test_a_change_that_the_same_documents_report_is_no_conflict():
     passage = make_passage()
     make_report(forces=("reds",), passage=passage, ends="2019-09")
     make_report(forces=("blues",), passage=passage, starts="2019-09")
 
-    assert differences() == []
+    assert conflicts() == []
 
 
-def test_tellings_of_one_strike_differ_in_what_they_differ_in():
+def test_accounts_of_one_strike_differ_in_what_they_differ_in(client):
     event = make_strike_event(when="2019-09-09")
     first = make_report("strike", event=event, when="2019-09", wire="ap", publish=False)
     Toll.objects.create(report=first, killed_low=18)
@@ -194,19 +194,22 @@ def test_tellings_of_one_strike_differ_in_what_they_differ_in():
     Toll.objects.create(report=second, killed_low=18, killed_high=18)
     workflow.publish([second])
 
-    found = differences()
+    found = conflicts()
 
-    assert [one.kind for one in found] == ["telling"]
+    assert [conflict.kind for conflict in found] == ["telling"]
     assert found[0].aspects == ("the day", "the toll", "who is blamed")
     assert found[0].crossing.slug == "alpha"
+    page = " ".join(client.get("/differs/").content.decode().split())
+    assert "<li>18 or more killed, injured: not reported</li>" in page
+    assert "<li>18 killed, injured: not reported</li>" in page
 
 
-def test_tellings_that_agree_are_no_difference():
+def test_accounts_that_agree_are_no_conflict():
     event = make_strike_event(when="2019-09-09")
     for wire in ("ap", "afp"):
         make_report("strike", event=event, when="2019-09-09", wire=wire)
 
-    assert differences() == []
+    assert conflicts() == []
 
 
 def test_a_closure_that_is_counted_differently_is_one_question():
@@ -214,7 +217,7 @@ def test_a_closure_that_is_counted_differently_is_one_question():
     for years, start in (("seven", "2012"), ("eight", "2011")):
         _closure(crossing, years, start)
 
-    found = [one for one in differences() if one.kind == "lengths"]
+    found = [conflict for conflict in conflicts() if conflict.kind == "lengths"]
 
     assert [side.text for side in found[0].sides] == ["Closed for eight years", "Closed for seven years"]
 
@@ -246,27 +249,27 @@ def test_a_question_by_hand_shows_its_answers_side_by_side_and_our_note(client):
 
 
 def test_what_a_question_already_holds_is_not_derived_again():
-    one = make_report(forces=("reds",), wire="ap")
-    two = make_report(forces=("blues",), wire="afp")
+    reds = make_report(forces=("reds",), wire="ap")
+    blues = make_report(forces=("blues",), wire="afp")
     question = Disagreement.objects.create(public_id="who", question="Who?")
-    for report in (one, two):
+    for report in (reds, blues):
         Answer.objects.create(disagreement=question, text="they").passages.add(report.main_passage)
     workflow.publish([question])
 
-    assert [found.key for found in differences()] == ["who"]
+    assert [conflict.key for conflict in conflicts()] == ["who"]
 
 
 def test_the_page_honours_sources_edition_region_and_text(client):
-    one = make_report(forces=("reds",), crossing="alpha")
+    report = make_report(forces=("reds",), crossing="alpha")
     make_report(forces=("blues",), crossing="alpha", wire="afp", sources="background")
-    before = one.published_in_id
+    before = report.published_in_id
     make_report(forces=("reds",), crossing="omega", lon=42.0)
     make_report(forces=("blues",), crossing="omega", lon=42.0, wire="afp")
-    make_region("eastern", [one.post.crossing])
+    make_region("eastern", [report.post.crossing])
     make_question(crossing=None)
 
     def keys(query):
-        return {found.posts[0].crossing.slug if found.posts else found.key for found in differences(query)}
+        return {c.posts[0].crossing.slug if c.posts else c.key for c in conflicts(query)}
 
     assert keys("") == {"alpha", "omega", "how-far"}
     assert keys("sources=articles") == {"omega", "how-far"}
@@ -277,11 +280,11 @@ def test_the_page_honours_sources_edition_region_and_text(client):
     assert "Nothing differs among" in client.get("/differs/?q=zzz").content.decode()
 
 
-def test_drafts_are_not_among_the_differences():
+def test_drafts_are_not_among_the_conflicts():
     make_report(forces=("reds",))
     make_report(forces=("blues",), wire="afp", publish=False)
 
-    assert differences() == []
+    assert conflicts() == []
 
 
 def test_bad_parameters_are_refused_in_words(client):
@@ -292,9 +295,10 @@ def test_bad_parameters_are_refused_in_words(client):
 def test_hostile_text_is_shown_and_not_run(client):
     make_frontier()
     make_force("reds", name=HOSTILE)
-    one = make_report(forces=("reds",), passage=make_passage(exact=HOSTILE), speaker=HOSTILE, note=HOSTILE)
+    passage = make_passage(exact=HOSTILE)
+    report = make_report(forces=("reds",), passage=passage, speaker=HOSTILE, note=HOSTILE)
     make_report(forces=("blues",), wire="afp")
-    post = one.post
+    post = report.post
     post.name = HOSTILE
     post.save()
     make_question(question=HOSTILE[:200], answers=(HOSTILE[:100], "b"), note=HOSTILE)

@@ -39,13 +39,14 @@ KNOWN = {
 }
 
 
-def differences(query=""):
-    return {one.key: one for one in Conflicts(Snapshot(resolve(Selection.from_query(query)))).all}
+def conflicts(query=""):
+    found = Conflicts(Snapshot(resolve(Selection.from_query(query)))).all
+    return {conflict.key: conflict for conflict in found}
 
 
 @pytest.mark.parametrize("conflict", KNOWN)
 def test_each_known_conflict_is_found_with_its_sides_and_wires(conflict):
-    found = differences("sources=articles")
+    found = conflicts("sources=articles")
 
     assert {key: (len(found[key].sides), len(found[key].wires)) for key in KNOWN[conflict]} == KNOWN[conflict]
 
@@ -53,7 +54,7 @@ def test_each_known_conflict_is_found_with_its_sides_and_wires(conflict):
 @pytest.mark.parametrize("conflict", KNOWN)
 def test_each_known_conflict_stands_on_the_page_with_every_quote(conflict, client):
     page = client.get("/differs/").content.decode()
-    found = differences()
+    found = conflicts()
 
     for key in KNOWN[conflict]:
         assert f'id="{key}"' in page
@@ -62,30 +63,31 @@ def test_each_known_conflict_stands_on_the_page_with_every_quote(conflict, clien
                 assert f"#p-{passage.public_id}" in page
 
 
-def test_both_tellings_of_the_strike_of_september_differ_in_day_toll_and_blame():
-    strike = differences()["strike-e-2019-09-09-bukamal"]
+def test_both_accounts_of_the_strike_of_september_differ_in_day_toll_and_blame():
+    strike = conflicts()["strike-e-2019-09-09-bukamal"]
 
     assert strike.aspects == ("the day", "the toll", "who is blamed")
-    assert [(s.toll.killed.low, s.toll.killed.high) for s in strike.sides] == [(18, None), (18, 18)]
+    tolls = [side.account.toll.killed for side in strike.sides]
+    assert [(killed.low, killed.high) for killed in tolls] == [(18, None), (18, 18)]
     assert strike.crossing.slug == "qaim-bukamal"
 
 
 def test_a_closure_is_dated_differently_by_reuters_and_ap():
-    dated = [one for one in differences().values() if one.kind == "dates" and "qaim-iq-people" in one.key]
+    dated = [c for c in conflicts().values() if c.kind == "dates" and "qaim-iq-people" in c.key]
 
     assert [side.when for side in dated[0].sides] == ["2011", "2012", "2012-07-19"]
     assert dated[0].traffics == ("people", "goods")
 
 
 def test_the_disputed_days_of_bukamal_in_2017_have_both_sides():
-    clash = differences()["bukamal-sy-control-2017-11-08"]
+    clash = conflicts()["bukamal-sy-control-2017-11-08"]
 
     assert [[force.slug for force in side.forces] for side in clash.sides] == [
         ["islamic-state"],
         ["syrian-government"],
     ]
     assert [side.stance for side in clash.sides] == ["states", "claims"]
-    assert (str(clash.stretches[0][0]), str(clash.stretches[-1][1])) == ("2017-11-08", "2017-11-12")
+    assert (str(clash.segments[0][0]), str(clash.segments[-1][1])) == ("2017-11-08", "2017-11-12")
 
 
 #: Sentences that two of the five articles share (found by comparing the full texts), as the passages shipped.
