@@ -36,7 +36,10 @@ KILLED: Final = frozenset({"killed", "timeout", "segfault", "caught by type chec
 SURVIVED_CODES: Final = frozenset({0, 2, 5, 33, 34, 35})  # pytest's and mutmut's exit codes
 WORTH_A_COPY: Final = 90  # seconds; what a sample has left after one module is not always enough for another
 FIRST_BATCH: Final = 10  # mutants of a sample that are timed before the rest of its time is filled
-ASSESSMENT: Final = tuple(f"tests/test_assessment_{name}.py" for name in ("cases", "laws", "golden"))
+
+
+def _tests(*names: str) -> tuple[str, ...]:
+    return tuple(f"tests/test_{name}.py" for name in names)
 
 
 @dataclass(frozen=True)
@@ -49,34 +52,23 @@ class Module:
 
 MODULES: Final[dict[str, Module]] = {
     "dates": Module(("geodata/dates.py",), ("tests/test_dates.py", "geodata/dates.py")),
-    "scope": Module(
-        ("crossings/queries/scope.py",),
-        ("tests/test_board.py", "tests/test_differs.py", "tests/test_downloads.py", "tests/test_queries.py"),
-    ),
+    "scope": Module(("crossings/queries/scope.py",), _tests("scope", "snapshot", "downloads", "queries")),
     "snapshot": Module(
-        ("crossings/queries/snapshot.py",),
-        ("tests/test_board.py", "tests/test_differs.py", "tests/test_force_page.py", "tests/test_queries.py"),
+        ("crossings/queries/snapshot.py",), _tests("snapshot", "conflicts", "force_page", "queries")
     ),
     "timelines": Module(
-        ("crossings/queries/timelines.py",),
-        ("tests/test_board.py", "tests/test_differs.py", "tests/test_crossing_page.py"),
+        ("crossings/queries/timelines.py",), _tests("snapshot", "report_values", "conflicts", "crossing_page")
     ),
-    "citations": Module(
-        ("crossings/queries/citations.py",),
-        ("tests/test_documents.py", "tests/test_downloads.py", "tests/test_queries.py"),
-    ),
+    "citations": Module(("crossings/queries/citations.py",), _tests("documents", "downloads", "queries")),
     "publishing": Module(
         ("crossings/publishing/*.py",),
-        (
-            "tests/test_admin.py",
-            "tests/test_admin_forms.py",
-            "tests/test_models.py",
-            "tests/test_review.py",
-            "tests/test_spatial_index.py",
-        ),
+        _tests("review", "replacing", "models", "places_published", "state_columns", "admin", "admin_forms"),
     ),
-    "loader": Module(("crossings/imports/*.py",), ("tests/test_loader.py", "tests/test_quotes.py")),
-    "assessment": Module(("crossings/assessment/*.py",), (*ASSESSMENT, "tests/test_differs.py")),
+    "loader": Module(("crossings/imports/*.py",), _tests("loader", "loader_versions", "quotes")),
+    "assessment": Module(
+        ("crossings/assessment/*.py",),
+        _tests("assessment_cases", "assessment_laws", "assessment_golden", "conflicts"),
+    ),
 }
 
 #: mutmut's first step alone, so that its mutants can be listed and drawn from before any is tested.
