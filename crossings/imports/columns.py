@@ -29,6 +29,7 @@ FILES: Final[dict[str, type[Model]]] = {
     "documents": m.Document,
     "passages": m.Passage,
     "backings": m.Backing,
+    "memberships": m.Membership,
     "control": m.ControlReport,
     "status": m.StatusReport,
     "observations": m.ObservationReport,

@@ -43,6 +43,7 @@ def also_named(scope: Scope, force: Force) -> list[CitedReport[PeriodReport]]:
     In a role that is not assessed, of a site or the frontier, as a member of an umbrella, in plans and
     observations.
     """
+    is_member = scope.memberships().filter(member=force).exists()
     holding = ControlReport.objects.filter(holders__force=force).values("pk")
     watched = ObservationReport.objects.filter(forces=force).values("pk")
     return deduplicate(
@@ -50,7 +51,7 @@ def also_named(scope: Scope, force: Force) -> list[CitedReport[PeriodReport]]:
             *(
                 cited
                 for cited in control_reports(scope, Q(pk__in=holding))
-                if not cited.report.is_assessed or force.umbrella_id or cited.report.post_id is None
+                if not cited.report.is_assessed or is_member or cited.report.post_id is None
             ),
             *observations(scope, Q(pk__in=watched)),
         ]
