@@ -136,7 +136,8 @@ def _split(
         )
         for value, group in taken.items()
     ]
-    sides += [Side(value, True, "disputed") for value in denied]
+    for value in denied:
+        sides.append(Side(value, True, "stated" if tally.stated_denials[value] else "possible"))
     return Resolution(
         level="disputed" if dispute else "possible",
         sides=tuple(sorted(sides, key=lambda side: (side.denied, sorted(side.value)))),

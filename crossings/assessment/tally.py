@@ -94,6 +94,7 @@ class Tally:
     def __init__(self, epoch: int, memberships: Memberships) -> None:
         self.groups: dict[Value, Group] = {}
         self.denials: dict[Value, int] = {}
+        self.stated_denials: Counter[Value] = Counter()
         self.stated_mark = 0
         self.other_mark = 0
         self.denial_marks: dict[Value, int] = {}
@@ -106,8 +107,9 @@ class Tally:
         if record.stance == "denies":
             self.denials[value] = self.denials.get(value, 0) + by
             self.denial_marks[value] = self.denial_marks.get(value, 0) + by * mark
+            self.stated_denials[value] += by * (state.level == "stated")
             if not self.denials[value]:
-                del self.denials[value], self.denial_marks[value]
+                del self.denials[value], self.denial_marks[value], self.stated_denials[value]
             return
         group = self.groups.get(value)
         if group is None:
