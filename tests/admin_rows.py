@@ -22,7 +22,15 @@ from crossings.models import (
     Toll,
 )
 from crossings.publishing import workflow
-from tests.factories import make_crossing, make_force, make_passage, make_region, make_report, make_site
+from tests.factories import (
+    make_crossing,
+    make_force,
+    make_membership,
+    make_passage,
+    make_region,
+    make_report,
+    make_site,
+)
 
 HOSTILE = """<script>x=1</script>{{7*191}}{% raw %}"'><img src=x onerror=x>${x}`\u202e</textarea>"""
 OURS = [model for model in admin.site._registry if model._meta.app_label == "crossings"]
@@ -48,6 +56,7 @@ def make_everything(text: str = "", publish: bool = True) -> None:
     backing = Backing.objects.create(
         public_id="backing1", force=make_force(), backer=make_force("blues"), passage=passage
     )
+    make_membership("navy", "blues", publish=False)
     question = Disagreement.objects.create(question="How far is it?", crossing=crossing)
     Answer.objects.create(disagreement=question, text="Far").passages.add(passage)
     strike = reports[2]

@@ -94,7 +94,8 @@ def make_membership(
     member: str, umbrella: str, *, since: str = "", until: str = "", publish: bool = True
 ) -> Membership:
     """One force in another, from and to days in EDTF; both made where they are missing."""
-    membership = Membership.objects.create(
+    found = Membership.objects.filter(public_id=f"{member}-{umbrella}").first()
+    membership = found or Membership.objects.create(
         public_id=f"{member}-{umbrella}",
         member=make_force(member),
         umbrella=make_force(umbrella),

@@ -24,11 +24,6 @@ KNOWN = {
     "who-crossed": {"who-crossed": (2, 2)},
     "trucks": {"trucks": (2, 2)},
     "highway": {"highway": (2, 3)},
-    "nearby-tanf": {"nearby-tanf": (1, 1)},
-    "last-bastion": {"last-bastion": (1, 1)},
-    "qaim-distance": {"qaim-distance": (1, 1)},
-    "planned-reopenings": {"planned-reopenings": (1, 1)},
-    "hard-border": {"hard-border": (1, 1)},
     "names": {
         "names-of-the-place": (5, 3),
         "names-of-the-minister": (2, 2),

@@ -31,7 +31,16 @@ from .factories import (
 
 APP = Path(__file__).resolve().parent.parent / "crossings"
 #: Writers of publication state and imports read drafts, too; the models define what the scope asks for.
-EXEMPT = ("models/", "publishing/", "imports/", "admin/", "management/", "migrations/", "queries/scope.py")
+EXEMPT = (
+    "assessment/",
+    "models/",
+    "publishing/",
+    "imports/",
+    "admin/",
+    "management/",
+    "migrations/",
+    "queries/scope.py",
+)
 METHODS = {"published", "of_sources"}
 LOOKUPS = ("source_set__slug", "source_set__in", "published_in__", "withdrawn_in__")
 

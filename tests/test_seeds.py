@@ -244,6 +244,6 @@ class TestLoaded:
         blame = m.Attribution.objects.get(report__event=event)
         assert (blame.speaker, blame.kind, blame.accused.slug) == ("Syria", "blames", "israel")
 
-    def test_a_report_about_the_ypg_counts_for_the_sdf(self):
-        held = m.Holder.objects.filter(report__post__slug="yarubiyah-sy", force__slug="ypg")
-        assert set(held.values_list("counts_for__slug", flat=True)) == {"sdf"}
+    def test_the_ypg_count_for_the_sdf_from_the_day_it_was_founded(self):
+        membership = m.Membership.objects.published().get(member__slug="ypg")
+        assert (membership.umbrella.slug, membership.since, membership.until) == ("sdf", "2015-10-11", "")
