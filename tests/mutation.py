@@ -34,8 +34,12 @@ LIST: Final = ROOT / "docs" / "mutation.md"
 THRESHOLD: Final = 0.90
 KILLED: Final = frozenset({"killed", "timeout", "segfault", "caught by type check"})
 SURVIVED_CODES: Final = frozenset({0, 2, 5, 33, 34, 35})  # pytest's and mutmut's exit codes
+WORTH_A_COPY: Final = 90  # seconds; what a sample has left after one module is not always enough for another
 FIRST_BATCH: Final = 10  # mutants of a sample that are timed before the rest of its time is filled
-ASSESSMENT: Final = tuple(f"tests/test_assessment_{name}.py" for name in ("cases", "laws", "golden"))
+
+
+def _tests(*names: str) -> tuple[str, ...]:
+    return tuple(f"tests/test_{name}.py" for name in names)
 
 
 @dataclass(frozen=True)
@@ -48,35 +52,23 @@ class Module:
 
 MODULES: Final[dict[str, Module]] = {
     "dates": Module(("geodata/dates.py",), ("tests/test_dates.py", "geodata/dates.py")),
-    "scope": Module(
-        ("crossings/queries/scope.py",),
-        ("tests/test_board.py", "tests/test_differs.py", "tests/test_downloads.py", "tests/test_queries.py"),
-    ),
+    "scope": Module(("crossings/queries/scope.py",), _tests("scope", "snapshot", "downloads", "queries")),
     "snapshot": Module(
-        ("crossings/queries/snapshot.py",),
-        ("tests/test_board.py", "tests/test_differs.py", "tests/test_force_page.py", "tests/test_queries.py"),
+        ("crossings/queries/snapshot.py",), _tests("snapshot", "conflicts", "force_page", "queries")
     ),
     "timelines": Module(
-        ("crossings/queries/timelines.py",),
-        ("tests/test_board.py", "tests/test_differs.py", "tests/test_crossing_page.py"),
+        ("crossings/queries/timelines.py",), _tests("snapshot", "report_values", "conflicts", "crossing_page")
     ),
-    "citations": Module(
-        ("crossings/queries/citations.py",),
-        ("tests/test_documents.py", "tests/test_downloads.py", "tests/test_queries.py"),
-    ),
+    "citations": Module(("crossings/queries/citations.py",), _tests("documents", "downloads", "queries")),
     "publishing": Module(
         ("crossings/publishing/*.py",),
-        (
-            "tests/test_admin.py",
-            "tests/test_admin_forms.py",
-            "tests/test_loader.py",
-            "tests/test_models.py",
-            "tests/test_review.py",
-            "tests/test_spatial_index.py",
-        ),
+        _tests("review", "replacing", "models", "places_published", "state_columns", "admin", "admin_forms"),
     ),
-    "loader": Module(("crossings/imports/*.py",), ("tests/test_loader.py", "tests/test_quotes.py")),
-    "assessment": Module(("crossings/assessment/*.py",), (*ASSESSMENT, "tests/test_differs.py")),
+    "loader": Module(("crossings/imports/*.py",), _tests("loader", "loader_versions", "quotes")),
+    "assessment": Module(
+        ("crossings/assessment/*.py",),
+        _tests("assessment_cases", "assessment_laws", "assessment_golden", "conflicts"),
+    ),
 }
 
 #: mutmut's first step alone, so that its mutants can be listed and drawn from before any is tested.
@@ -398,7 +390,7 @@ def run_all(names: Sequence[str], jobs: int) -> bool:
 
 
 def run_sample(names: Sequence[str], jobs: int, seed: str, minutes: float) -> bool:
-    """Test mutants that the seed draws, module by module, until the time is over.
+    """Test mutants of a module that the seed draws until the time is over, and of the next if any is left.
 
     Few mutants say little about a share, so survivors with a reason count as killed here.
     """
@@ -407,13 +399,12 @@ def run_sample(names: Sequence[str], jobs: int, seed: str, minutes: float) -> bo
     total = Outcome()
     for name in chance.sample(names, len(names)):
         copy, began = Copy(name), time.monotonic()
-        if end - began < 60 * min(1.0, minutes / 2):
-            break  # not worth making the copy
+        if end - began < WORTH_A_COPY and total.tested:
+            break
         copy.prepare()
         drawn = sorted(copy.verdicts())
         chance.shuffle(drawn)
-        until = min(end, began + max(minutes * 60 / 2, 60))
-        tried = _test_in_time(copy, drawn, jobs, until)
+        tried = _test_in_time(copy, drawn, jobs, end)
         verdicts = copy.verdicts()
         total += _printed(copy, {mutant: verdicts[mutant] for mutant in tried}, began)
     passed = total.killed + total.excused

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crossings.assessment import Bounds, Record, clash_control, clash_status, control_timeline
+from crossings.assessment import Bounds, ReportRecord, clash_control, clash_status, control_timeline
 from crossings.assessment.conflicts import date_conflicts, timeline_conflicts
 from crossings.models import Answer, Attribution, Disagreement, ObservationReport, Toll
 from crossings.publishing import workflow
@@ -46,7 +46,8 @@ def bounds(first, last=None):
 
 
 def record(ident, value, *, starts=None, ends=None, as_of=None, stance="states", wire="ap", role="holds"):
-    return Record(ident, frozenset([value]), starts, ends, as_of, stance, "post", role, wire)
+    passing = {} if role else {"traffic": frozenset({"people"}), "direction": "both"}
+    return ReportRecord(ident, frozenset([value]), starts, ends, as_of, stance, "post", role, wire, **passing)
 
 
 # --- Derived, from records alone
@@ -72,8 +73,8 @@ def test_two_holders_stated_for_one_day_are_a_dispute_with_a_side_each():
 def test_who_names_a_partner_more_is_compatible_and_not_a_dispute():
     on = bounds("2019-09-30")
     records = [
-        Record("a", frozenset({"reds"}), None, None, on, "states", "post", "holds", "ap"),
-        Record("b", frozenset({"reds", "blues"}), None, None, on, "states", "post", "holds", "afp"),
+        ReportRecord("a", frozenset({"reds"}), None, None, on, "states", "post", "holds", "ap"),
+        ReportRecord("b", frozenset({"reds", "blues"}), None, None, on, "states", "post", "holds", "afp"),
     ]
     segments = control_timeline(records).segments(day("2019-09-30"), day("2019-09-30"))
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from . import Answer, Bounds, Record, Segment
-from .records import Clash, Value
+from .answers import Answer, Segment
+from .records import Bounds, Clash, ReportRecord, Value
 
 DAY = datetime.timedelta(days=1)
 
@@ -120,7 +120,7 @@ class DateConflict:
 
 
 def date_conflicts(
-    records: Iterable[Record], clash: Clash, segments: Sequence[Segment] = ()
+    records: Iterable[ReportRecord], clash: Clash, segments: Sequence[Segment] = ()
 ) -> list[DateConflict]:
     """Changes on one timeline that are dated differently by those who state them.
 
@@ -167,7 +167,7 @@ def _gap(a: Bounds, b: Bounds) -> tuple[datetime.date, datetime.date]:
 
 
 def _speaks_between(
-    record: Record, value: Value, low: datetime.date, high: datetime.date, name: str, clash: Clash
+    record: ReportRecord, value: Value, low: datetime.date, high: datetime.date, name: str, clash: Clash
 ) -> bool:
     """Whether a report shows that two changes, not one, lie at `low` and `high`."""
     if clash(record.value, value):

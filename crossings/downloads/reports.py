@@ -55,9 +55,18 @@ def reports_shown(model: type[ShownT], snapshot: Snapshot) -> QuerySet[ShownT]:
 
 def control(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One feature per control report; without a geometry where it is about the frontier as a whole."""
-    rows = reports_shown(ControlReport, snapshot).prefetch_related("holders__force", "holders__counts_for")
+    rows = reports_shown(ControlReport, snapshot).prefetch_related("holders__force")
+    memberships = [
+        {
+            "member": membership.member.slug,
+            "umbrella": membership.umbrella.slug,
+            "since": membership.since_max,
+            "until": membership.until_min,
+        }
+        for membership in snapshot.scope.memberships()
+    ]
     for report in in_chunks(_whole(rows)):
-        yield _feature(snapshot, report, _control(report))
+        yield _feature(snapshot, report, _control(report, memberships))
 
 
 def status(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
@@ -118,12 +127,11 @@ def _period(report: Any) -> dict[str, Any]:
     }
 
 
-def _control(report: ControlReport) -> dict[str, Any]:
+def _control(report: ControlReport, memberships: list[dict[str, Any]]) -> dict[str, Any]:
     held = [
         {
             "id": holder.force.slug,
             "name": holder.force.name,
-            "counts_for": holder.counts_as.slug,
         }
         for holder in report.holders.all()
     ]
@@ -132,7 +140,7 @@ def _control(report: ControlReport) -> dict[str, Any]:
         "forces": held,
         "force": joined(holder["id"] for holder in held) or None,
         "force_names": joined(holder["name"] for holder in held) or None,
-        "counts_for": joined(dict.fromkeys(holder["counts_for"] for holder in held)) or None,
+        "memberships": [row for row in memberships if row["member"] in {force["id"] for force in held}],
     }
 
 

@@ -149,6 +149,7 @@ def answer_context(snapshot: Snapshot, answer: Answer, first: datetime.date) -> 
             for a in answer.alternatives
         ],
         "stale": answer.stale,
+        "far": answer.far,
         "since": last_reported(answer, first),
         "indirect": answer.indirect,
         "wires": answer.wire_count,

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crossings.assessment import Bounds, Record
+from crossings.assessment import ReportRecord
 
 from .base import M, PublishableQuerySet, Replaceable
 from .evidence import Passage
@@ -132,11 +132,6 @@ class PeriodReport(DatedModel, Report):
         if begin and end and begin > end:
             raise ValidationError({"ends": _("It would be over before it began.")})
 
-    def bounds(self, name: str) -> Bounds | None:
-        """The first and last day that one of `edtf_fields` can mean; None where it is not given."""
-        earliest, latest = getattr(self, f"{name}_min"), getattr(self, f"{name}_max")
-        return Bounds(earliest, latest) if earliest or latest else None
-
 
 class SubjectReport(PeriodReport):
     """A report about a post, a site, or the frontier as a whole, when no place is named."""
@@ -185,15 +180,15 @@ class SubjectReport(PeriodReport):
 
     @property
     def value(self) -> frozenset[str]:
-        """What it says: a status, or the slugs of the forces that its holders count for."""
+        """What it says: a status, or the slugs of the forces that it names."""
         raise NotImplementedError
 
-    def as_record(self) -> Record:
-        """The report as the assessment reads it (the main passage's wire and any holders loaded).
+    def as_record(self) -> ReportRecord:
+        """The report as the assessment reads it (its wire, document and holders loaded).
 
         Raises RecordError when its dates give no day to stand on.
         """
-        return Record(
+        return ReportRecord(
             id=self.public_id,
             value=self.value,
             starts=self.bounds("starts"),
@@ -203,6 +198,10 @@ class SubjectReport(PeriodReport):
             of=self.of,
             role=getattr(self, "role", ""),
             wire=self.main_passage.wire.slug,
+            published=self.main_passage.document.bounds("published"),
+            passage=self.main_passage.public_id,
+            traffic=frozenset([self.traffic] if isinstance(self, StatusReport) else []),
+            direction=self.direction if isinstance(self, StatusReport) else "",
         )
 
     def problems_before_publishing(self) -> list[str]:
@@ -247,7 +246,7 @@ class ControlReport(SubjectReport):
 
     @property
     def value(self) -> frozenset[str]:
-        return frozenset(holder.counts_as.slug for holder in self.holders.all())
+        return frozenset(holder.force.slug for holder in self.holders.all())
 
     def problems_before_publishing(self) -> list[str]:
         found = super().problems_before_publishing()
@@ -257,13 +256,10 @@ class ControlReport(SubjectReport):
 
 
 class Holder(models.Model):
-    """One force of a control report, and the umbrella it counted for when the report was published."""
+    """One force of a control report, as the source names it."""
 
     report = models.ForeignKey(ControlReport, models.CASCADE, related_name="holders")
     force = models.ForeignKey(Force, models.PROTECT, related_name="holdings", verbose_name=_("force"))
-    counts_for = models.ForeignKey(
-        Force, models.PROTECT, null=True, blank=True, editable=False, related_name="umbrella_holdings"
-    )
 
     class Meta:
         ordering = ["pk"]
@@ -273,11 +269,6 @@ class Holder(models.Model):
 
     def __str__(self) -> str:
         return str(self.force)
-
-    @property
-    def counts_as(self) -> Force:
-        """The umbrella settled when the report was published; before that, the force itself."""
-        return self.counts_for or self.force
 
 
 class StatusReport(SubjectReport):
@@ -327,6 +318,9 @@ class ObservationReport(PeriodReport):
         CLOSURE = "closure", _("length of closure")
         STRIKES = "strikes", _("strikes told together")
         PLAN = "plan", _("plan or postponement")
+        STATEMENT = "statement", _("statement")
+        CONTEXT = "context", _("context")
+        AID = "aid", _("aid")
 
     topic = models.CharField(_("topic"), max_length=12, choices=Topic)
     summary = models.CharField(_("our summary"), max_length=300)
@@ -354,15 +348,26 @@ class ObservationReport(PeriodReport):
         verbose_name=_("frontier"),
     )
 
+    force = models.ForeignKey(
+        Force,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observed",
+        verbose_name=_("force"),
+    )
+
     class Meta(PeriodReport.Meta):
         verbose_name = _("observation report")
         verbose_name_plural = _("observation reports")
         constraints = [
             *PeriodReport.Meta.constraints,
             models.CheckConstraint(
-                condition=exactly_one("crossing", "post", "site", "frontier"),
+                condition=exactly_one("crossing", "post", "site", "frontier", "force"),
                 name="crossings_observationreport_subject",
-                violation_error_message=_("An observation is about one crossing, post, site or frontier."),
+                violation_error_message=_(
+                    "An observation is about one crossing, post, site, frontier or force."
+                ),
             ),
         ]
 
@@ -371,4 +376,4 @@ class ObservationReport(PeriodReport):
 
     @property
     def subject(self) -> Any:
-        return self.crossing or self.post or self.site or self.frontier
+        return self.crossing or self.post or self.site or self.frontier or self.force

@@ -52,6 +52,7 @@ def cited(scope: Scope) -> PassageQuerySet[Passage]:
         used |= Q(Exists(public.filter(main_passage=OuterRef("pk")))) | Q(Exists(further))
     used |= Q(Exists(scope.attributions().filter(passage=OuterRef("pk"))))
     used |= Q(Exists(scope.backings().filter(passage=OuterRef("pk"))))
+    used |= Q(Exists(scope.memberships().filter(passage=OuterRef("pk"))))
     answers = Answer.passages.through.objects.filter(
         passage=OuterRef("pk"), answer__disagreement__in=scope.disagreements()
     )

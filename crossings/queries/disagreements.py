@@ -32,11 +32,15 @@ class CitedDisagreement:
 
 
 def cited_disagreements(scope: Scope, rows: QuerySet[Disagreement]) -> list[CitedDisagreement]:
-    """These questions, but for those that the chosen sources do not answer. Three queries."""
+    """These questions, but for those that the chosen sources do not answer or that check one claim.
+
+    Three queries.
+    """
     passages = scope.passages().select_related("document__source_set", "wire").in_order()
     answers = Answer.objects.prefetch_related(Prefetch("passages", passages))
     found = []
-    for row in rows.prefetch_related(Prefetch("answers", answers)):
+    differing = rows.exclude(kind=Disagreement.Kind.CHECK)
+    for row in differing.prefetch_related(Prefetch("answers", answers)):
         given = (CitedAnswer(answer, tuple(answer.passages.all())) for answer in row.answers.all())
         cited = tuple(answer for answer in given if answer.passages)
         if cited:

@@ -14,15 +14,14 @@ from typing import Generic, TypeVar
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from crossings.assessment import Answer, Timeline, clash_control, clash_status
-from crossings.assessment.stretches import spans_of
+from crossings.assessment import Answer, DatedWires, Timeline
 from crossings.models import ControlReport, Force, Holder, ObservationReport, Passage, Post, StatusReport
 from crossings.models.reports import PeriodReport, SubjectReport
 
 from .citations import passages_of, with_passages
 from .scope import ReportT, Scope
 from .snapshot import Snapshot, last_reported
-from .timelines import DIRECTIONS, UNQUALIFIED
+from .timelines import UNQUALIFIED
 
 LEADING = 3  # reports shown at once; the others stand under a heading
 
@@ -78,11 +77,20 @@ class ExplainedAlternative:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedWire:
+    """A wire by its name, and the day of its last own words; None where they came later."""
+
+    name: str
+    on: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The answer to one question about a post on a day, with the reports that carry it.
 
-    `wires` are the names of the independent wires that say at least this; `ahead` the next reports, which
-    agree, of an answer that lies between.
+    `wires` are the names of the independent wires that speak of the day; `also` others that agree, each with
+    its date; `ahead` the next reports, which agree, of an answer that lies between, whose wires are `before`
+    and `after`.
     """
 
     answer: Answer
@@ -96,6 +104,9 @@ class Explanation:
     sides: tuple[ExplainedAlternative, ...]
     unused: tuple[SubjectCited, ...]
     ahead: tuple[SubjectCited, ...] = ()
+    also: tuple[DatedWire, ...] = ()
+    before: tuple[DatedWire, ...] = ()
+    after: tuple[DatedWire, ...] = ()
 
     @property
     def level(self) -> str:
@@ -112,16 +123,8 @@ class Explanation:
 
     @property
     def ahead_on(self) -> datetime.date | None:
-        """The first day that the next report is sure of."""
-        days = (_sure_day(cited.report) for cited in self.ahead)
-        return min((day for day in days if day and day > self.on), default=None)
-
-
-def _sure_day(report: PeriodReport) -> datetime.date | None:
-    day: datetime.date | None = report.starts_max or report.as_of_max
-    if day:
-        return day
-    return report.ends_min - datetime.timedelta(days=1) if report.ends_min else None
+        """The day of the next words, of an answer that lies between."""
+        return self.answer.after_on
 
 
 class Explanations:
@@ -174,41 +177,30 @@ class Explanations:
     ) -> Explanation:
         answer = timeline.on(on)
         forces, status = self.value(answer.value, traffics)
-        explanation = Explanation(
+        return Explanation(
             answer=answer,
             on=on,
             traffics=traffics,
             direction=direction,
             forces=forces,
             status=status,
-            wires=self.wires(post, answer.wires.get(answer.value, ()), answer),
+            wires=self.wires(post, answer.wires),
             supporting=self.named(post, answer.supporting),
             sides=tuple(
                 ExplainedAlternative(
                     *self.value(alternative.value, traffics),
                     stance=alternative.stance,
-                    wires=self.wires(post, alternative.wires, answer),
+                    wires=self.wires(post, alternative.wires),
                     reports=self.named(post, alternative.reports),
                 )
                 for alternative in answer.alternatives
             ),
             unused=self.named(post, answer.unused),
+            ahead=self.named(post, answer.ahead),
+            also=self.dated_wires(post, answer.also),
+            before=self.dated_wires(post, answer.before),
+            after=self.dated_wires(post, answer.after),
         )
-        if answer.level != "between":
-            return explanation
-        return replace(explanation, ahead=self._ahead(post, on, traffics, direction))
-
-    def _ahead(
-        self, post: Post, on: datetime.date, traffics: tuple[str, ...], direction: str
-    ) -> tuple[SubjectCited, ...]:
-        """The next reports on the question: those that the assessment found to agree, by its own rule."""
-        reports = [cited.report for cited in self.about(post).values()]
-        records = [report.as_record() for report in reports if _answers(report, traffics, direction)]
-        spans = spans_of(records, clash_status if traffics else clash_control)
-        at = on.toordinal()
-        words = [(span.word, span.record.id) for span in spans if span.record.stance == "states"]
-        nearest = min((word for word, _ in words if word > at), default=None)
-        return self.named(post, [key for word, key in words if word == nearest])
 
     def value(self, value: Iterable[str], traffics: Sequence[str]) -> tuple[tuple[Force, ...], str]:
         """A value as forces (who holds it) or as a status."""
@@ -219,25 +211,20 @@ class Explanations:
         about = self.about(post)
         return tuple(deduplicate(about[key] for key in keys if key in about))
 
-    def wires(self, post: Post, slugs: Iterable[str], answer: Answer) -> tuple[str, ...]:
-        """Names of wires, from the reports that the answer knows."""
-        about = self.about(post)
-        known = {}
-        for key in (*answer.supporting, *answer.unused):
-            if key in about:
-                wire = about[key].report.main_passage.wire
-                known[wire.slug] = wire.name
-        return tuple(sorted(known.get(slug, slug) for slug in slugs))
+    def wires(self, post: Post, slugs: Iterable[str]) -> tuple[str, ...]:
+        """Names of wires, from the reports about the post."""
+        names = self._wire_names(post)
+        return tuple(sorted(names.get(slug, slug) for slug in slugs))
 
+    def dated_wires(self, post: Post, wires: DatedWires) -> tuple[DatedWire, ...]:
+        """Wires by name with the days of their words, in the order of these."""
+        names = self._wire_names(post)
+        found = (DatedWire(names.get(slug, slug), day) for slug, day in wires.items())
+        return tuple(sorted(found, key=lambda wire: (wire.on or datetime.date.max, wire.name)))
 
-def _answers(report: PeriodReport, traffics: Sequence[str], direction: str) -> bool:
-    """Whether a report answers a question: who held the post, or what could pass in one direction or both."""
-    if not report.is_assessed:
-        return False
-    if not isinstance(report, StatusReport):
-        return not traffics
-    directions = ("both", *(DIRECTIONS if direction == "both" else (direction,)))
-    return report.traffic in traffics and report.direction in directions
+    def _wire_names(self, post: Post) -> dict[str, str]:
+        wires = (cited.report.main_passage.wire for cited in self.about(post).values())
+        return {wire.slug: wire.name for wire in wires}
 
 
 def _grouping_key(row: Explanation) -> Hashable:
@@ -246,8 +233,8 @@ def _grouping_key(row: Explanation) -> Hashable:
     if row.traffics[0] not in UNQUALIFIED or row.sides:
         return row.traffics, row.direction
     return (
-        row.direction, answer.level, answer.value, answer.stale, answer.age_days, answer.indirect, row.wires,
-        row.ahead_on,
+        row.direction, answer.level, answer.value, answer.stale, answer.far, answer.age_days, answer.indirect,
+        answer.told_in, answer.last_disagree, row.wires, row.also, row.ahead_on,
     )  # fmt: skip
 
 
@@ -294,7 +281,7 @@ def _public(model: type[ReportT], scope: Scope, about: Q) -> QuerySet[ReportT]:
 
 def control_reports(scope: Scope, about: Q) -> list[CitedReport[ControlReport]]:
     """Public control reports, in the order of time. Three queries."""
-    holders = Prefetch("holders", Holder.objects.select_related("force", "counts_for"))
+    holders = Prefetch("holders", Holder.objects.select_related("force"))
     rows = _public(ControlReport, scope, about).select_related("post", "site").prefetch_related(holders)
     return [
         CitedReport(row, tuple(passages_of(row)), forces=tuple(holder.force for holder in row.holders.all()))

@@ -37,7 +37,7 @@ def strikes_against(scope: Scope, force: Force) -> list[StrikeEvent]:
     return list(scope.strikes().filter(targets=force).order_by("when_min", "public_id"))
 
 
-def also_named(scope: Scope, force: Force) -> list[CitedReport[PeriodReport]]:
+def also_named(scope: Scope, force: Force, *, is_member: bool) -> list[CitedReport[PeriodReport]]:
     """Reports that name the force and give no interval in which it held a post.
 
     In a role that is not assessed, of a site or the frontier, as a member of an umbrella, in plans and
@@ -50,7 +50,7 @@ def also_named(scope: Scope, force: Force) -> list[CitedReport[PeriodReport]]:
             *(
                 cited
                 for cited in control_reports(scope, Q(pk__in=holding))
-                if not cited.report.is_assessed or force.umbrella_id or cited.report.post_id is None
+                if not cited.report.is_assessed or is_member or cited.report.post_id is None
             ),
             *observations(scope, Q(pk__in=watched)),
         ]

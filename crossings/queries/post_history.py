@@ -25,6 +25,7 @@ class HistorySegment:
     last: datetime.date
     level: Level
     stale: bool
+    far: bool
     since: datetime.date | None
     age_days: int | None
     wires: int
@@ -101,7 +102,7 @@ def _grouping_key(history: QuestionHistory) -> Hashable:
     if history.traffics[0] not in UNQUALIFIED or any(interval.sides for interval in history.intervals):
         return history.traffics, history.direction
     return history.direction, tuple(
-        (v.status, s.first, s.last, s.level, s.stale, s.wires) for v, s in history.rows()
+        (v.status, s.first, s.last, s.level, s.stale, s.far, s.wires) for v, s in history.rows()
     )
 
 
@@ -146,6 +147,7 @@ def _segment(post: Post, traffics: tuple[str, ...], direction: str, segment: Seg
         last=segment.last,
         level=answer.level,
         stale=answer.stale,
+        far=answer.far,
         since=last_reported(answer, segment.first),
         age_days=answer.age_days,
         wires=answer.wire_count,

@@ -23,6 +23,7 @@ from crossings.models import (
     Force,
     Frontier,
     Holder,
+    Membership,
     ObservationReport,
     Passage,
     Region,
@@ -109,6 +110,10 @@ class Scope:
             return rows
         return rows.filter(passage__document__source_set__slug__in=self.sources)
 
+    def memberships(self) -> QuerySet[Membership]:
+        """Who counts for whom, and when, whatever the sources: an umbrella is ours to resolve."""
+        return Membership.objects.published(self.edition_number).select_related("member", "umbrella")
+
     def disagreements(self) -> QuerySet[Disagreement]:
         """Questions that documents answer differently, whatever the sources of their answers."""
         return Disagreement.objects.published(self.edition_number)
@@ -128,7 +133,6 @@ class Scope:
         control, attributions, backings = scope.reports(ControlReport), scope.attributions(), scope.backings()
         rows: tuple[QuerySet[Any], ...] = (
             Holder.objects.filter(force=force, report__in=control),
-            Holder.objects.filter(counts_for=force, report__in=control),
             scope.reports(ObservationReport).filter(forces=force),
             attributions.filter(accused=force),
             attributions.filter(speaker_force=force),
@@ -137,8 +141,9 @@ class Scope:
             backings.filter(backer=force),
         )
         named = reduce(or_, (Q(Exists(naming)) for naming in rows))
-        members = Force.objects.filter(named).values("umbrella")
-        return Force.objects.filter(named | Q(pk__in=members.filter(umbrella__isnull=False)))
+        members = Force.objects.filter(named).values("pk")
+        umbrellas = scope.memberships().filter(member__in=members).values("umbrella")
+        return Force.objects.filter(named | Q(pk__in=umbrellas))
 
 
 def visible_now(model: type[PlaceT]) -> PublishableQuerySet[PlaceT]:

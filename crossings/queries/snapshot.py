@@ -60,6 +60,7 @@ class StatusLine:
             "value": self.value,
             "level": answer.level,
             "stale": answer.stale,
+            "far": answer.far,
             "indirect": answer.indirect,
             "wires": answer.wire_count,
             "since": last_reported(answer, on),
@@ -125,9 +126,8 @@ def holders_named(answer: Answer) -> frozenset[str]:
 
 def last_reported(answer: Answer, first: datetime.date) -> datetime.date | None:
     """The day of the latest words that an answer rests on, where it lies before `first`, the answer's day."""
-    if answer.age_days is None or answer.level not in ("carried", "between", "possible", "disputed"):
-        return None
-    return first - datetime.timedelta(days=answer.age_days)
+    day = answer.last_reported
+    return day if day is not None and day < first else None
 
 
 class Snapshot:

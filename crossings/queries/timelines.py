@@ -1,53 +1,57 @@
-"""From published reports to timelines: the records that the assessment reads, by question and post."""
+"""From published reports to timelines: the records that the assessment reads, by post."""
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
 from django.core.cache import cache
 from django.db.models import Prefetch, QuerySet
 
-from crossings.assessment import Record, Timeline, control_timeline, status_timeline
+from crossings.assessment import (
+    DIRECTIONS,
+    Membership,
+    RecordError,
+    ReportRecord,
+    StatusTimelines,
+    Timeline,
+    control_timeline,
+    status_timelines,
+)
 from crossings.models import ControlReport, Holder, StatusReport
+from crossings.models.reports import SubjectReport
 
 from .scope import ReportT, Scope
 
-TRAFFICS = tuple(StatusReport.Traffic.values)
-DIRECTIONS = (StatusReport.Direction.OUTBOUND.value, StatusReport.Direction.INBOUND.value)
+__all__ = ["DIRECTIONS", "UNQUALIFIED", "PostTimelines", "load"]
+
 #: What is meant where no kind of traffic is named.
 UNQUALIFIED = (StatusReport.Traffic.PEOPLE.value, StatusReport.Traffic.GOODS.value)
 CACHE_SECONDS = 60
 
-Question = tuple[str, str]  # traffic, direction
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PostTimelines:
-    """All that was reported of one post: who held it, and a status per traffic and direction."""
+    """All that was reported of one post: who held it, and a status per traffic and direction.
+
+    `unreadable` are the ids of published reports that the rule cannot read: the answers do without them.
+    """
 
     control: Timeline = field(default_factory=lambda: control_timeline(()))
-    status: Mapping[Question, Timeline] = field(default_factory=dict)
+    status: StatusTimelines = field(default_factory=StatusTimelines)
+    unreadable: tuple[str, ...] = ()
 
     def questions(self) -> list[tuple[str, str, Timeline]]:
         """People and goods always, other traffic where reported; both directions as one where they agree."""
-        rows: list[tuple[str, str, Timeline]] = []
-        for traffic in TRAFFICS:
-            timelines = {d: self.status[traffic, d] for d in DIRECTIONS if (traffic, d) in self.status}
-            different = {id(timeline) for timeline in timelines.values()}
-            if len(timelines) == len(DIRECTIONS) and len(different) == 1:
-                rows.append((traffic, "both", timelines[DIRECTIONS[0]]))
-            elif timelines:
-                rows += [(traffic, direction, timeline) for direction, timeline in timelines.items()]
-            elif traffic in UNQUALIFIED:
-                rows.append((traffic, "both", Timeline(())))
-        return rows
+        return self.status.questions()
 
 
 def load(scope: Scope) -> dict[int, PostTimelines]:
-    """Timelines by the primary key of their post. Three queries; cached for a minute per edition and sources.
+    """Timelines by the primary key of their post. Few queries; cached for a minute per edition and sources.
 
     An edition never changes, so what is cached cannot be wrong for the reports; the minute bounds how long a
     document that was moved to another source set still counts for its old one.
@@ -61,46 +65,39 @@ def load(scope: Scope) -> dict[int, PostTimelines]:
 
 
 def _load(scope: Scope) -> dict[int, PostTimelines]:
-    control = _control_records(scope)
-    status = _status_records(scope)
+    memberships = _memberships(scope)
+    holders = Prefetch("holders", Holder.objects.select_related("force"))
+    control, unreadable = _records(_of_posts(ControlReport, scope).prefetch_related(holders))
+    status, others = _records(_of_posts(StatusReport, scope))
     timelines = {}
-    for post in {*control, *status}:
-        held = control_timeline(control.get(post, ()))
-        timelines[post] = PostTimelines(held, _status_timelines(status.get(post, {}), held))
+    for post in {*control, *status, *unreadable, *others}:
+        held = control_timeline(control.get(post, ()), memberships)
+        passing = status_timelines(status.get(post, ()), held)
+        timelines[post] = PostTimelines(held, passing, (*unreadable.get(post, ()), *others.get(post, ())))
     return timelines
 
 
-def _status_timelines(records: Mapping[Question, list[Record]], held: Timeline) -> dict[Question, Timeline]:
-    """One timeline per question; both directions share one where no report tells them apart."""
-    timelines: dict[Question, Timeline] = {}
-    for traffic in {traffic for traffic, _ in records}:
-        both = records.get((traffic, "both"), [])
-        shared = status_timeline(both, held) if both else None
-        for direction in DIRECTIONS:
-            own = records.get((traffic, direction))
-            if own:
-                timelines[traffic, direction] = status_timeline([*both, *own], held)
-            elif shared:
-                timelines[traffic, direction] = shared
-    return timelines
+def _memberships(scope: Scope) -> list[Membership]:
+    return [membership.as_record() for membership in scope.memberships()]
 
 
-def _control_records(scope: Scope) -> dict[int, list[Record]]:
-    holders = Prefetch("holders", Holder.objects.select_related("force", "counts_for"))
-    records: dict[int, list[Record]] = defaultdict(list)
-    for report in _of_posts(ControlReport, scope).prefetch_related(holders):
-        records[cast(int, report.post_id)].append(report.as_record())
-    return records
-
-
-def _status_records(scope: Scope) -> dict[int, dict[Question, list[Record]]]:
-    records: dict[int, dict[Question, list[Record]]] = defaultdict(lambda: defaultdict(list))
-    for report in _of_posts(StatusReport, scope):
-        records[cast(int, report.post_id)][report.traffic, report.direction].append(report.as_record())
-    return records
+def _records(
+    reports: QuerySet[ReportT],
+) -> tuple[dict[int, list[ReportRecord]], dict[int, list[str]]]:
+    """The records by post, and by post the ids of reports that the rule cannot read, which are logged."""
+    records: dict[int, list[ReportRecord]] = defaultdict(list)
+    unreadable: dict[int, list[str]] = defaultdict(list)
+    for report in cast("QuerySet[SubjectReport]", reports):
+        post = cast(int, report.post_id)
+        try:
+            records[post].append(report.as_record())
+        except RecordError as error:
+            log.error("%s %s cannot be assessed: %s", report._meta.label, report.public_id, error)
+            unreadable[post].append(report.public_id)
+    return records, unreadable
 
 
 def _of_posts(model: type[ReportT], scope: Scope) -> QuerySet[ReportT]:
-    """Published reports about posts of published crossings, each with its wire."""
+    """Published reports about posts of published crossings, each with its wire and document."""
     rows = scope.reports(model).filter(post__isnull=False)
-    return rows.select_related("main_passage__wire").order_by("pk")
+    return rows.select_related("main_passage__wire", "main_passage__document").order_by("pk")
