@@ -109,6 +109,7 @@ def make_more_of_everything() -> None:
                 )
             ]
         )
+        make_membership(f"force-{n}", "reds")
         question = Disagreement.objects.create(question=f"Question {n}?", crossing=crossing)
         Answer.objects.create(disagreement=question, text="Yes").passages.add(passage)
         Name.objects.create(text=f"Name {n}", language="en", crossing=crossing)
