@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+M = TypeVar("M", bound=models.Model)
+
 MAX_RADIUS_M = 1e7
 WORLD = Polygon.from_bbox((-180, -90, 180, 90))
 
@@ -28,10 +30,8 @@ SEEN = (State.PUBLISHED, State.WITHDRAWN)
 #: Written by `crossings.publishing.workflow` alone, and left out of every ordinary save.
 STATE_COLUMNS = frozenset({"state", "published_in", "withdrawn_in"})
 
-_Row = TypeVar("_Row", bound=models.Model, covariant=True)
 
-
-class PublishableQuerySet(models.QuerySet[_Row]):
+class PublishableQuerySet(models.QuerySet[M]):
     """Rows visible in an edition. What an editor may see is decided by the admin's permissions."""
 
     def published(self, edition: int | None = None) -> Self:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .base import Publishable
+from .base import M, Publishable
 from .fields import DatedModel, EDTFField, PublicIdField, bounds_constraints, bounds_field, new_public_id
 from .places import language_code
 
@@ -110,7 +110,7 @@ class Document(DatedModel):
         return reverse("document", args=[self.slug])
 
 
-class PassageQuerySet(models.QuerySet["Passage"]):
+class PassageQuerySet(models.QuerySet[M]):
     def in_order(self) -> Self:
         return self.order_by("document", F("start").asc(nulls_last=True), "paragraph", "pk")
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .base import PublishableQuerySet, Replaceable
+from .base import M, PublishableQuerySet, Replaceable
 from .evidence import Passage
 from .fields import (
     DatedModel,
@@ -39,7 +39,7 @@ class Of(models.TextChoices):
     FRONTIER = "frontier", _("the frontier")
 
 
-class ReportQuerySet(PublishableQuerySet):
+class ReportQuerySet(PublishableQuerySet[M]):
     def with_sources(self) -> Self:
         """With the main passage, its document and wire in the same query."""
         return self.select_related("main_passage__document__source_set", "main_passage__wire")

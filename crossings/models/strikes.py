@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geodata.bbox import BBox
 
-from .base import Positioned
+from .base import M, Positioned
 from .evidence import Passage
 from .fields import DatedModel, EDTFField, PublicIdField, bounds_constraints, bounds_field, new_public_id
 from .forces import Force
@@ -21,7 +21,7 @@ from .places import Site
 from .reports import Report, Stance
 
 
-class StrikeEventQuerySet(models.QuerySet["StrikeEvent"]):
+class StrikeEventQuerySet(models.QuerySet[M]):
     """An event is public as soon as one report of it is."""
 
     def published(self, edition: int | None = None) -> Self:

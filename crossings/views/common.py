@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,12 +23,15 @@ def selection_of(request: HttpRequest) -> Selection:
 
 
 def scope_of(request: HttpRequest, region_slug: str | None = None) -> Scope:
-    """The request's selection, settled. `region_slug` is the region in the path; "all" is every one."""
-    selection = selection_of(request)
-    region = None
-    if region_slug and region_slug != ALL:
-        region = get_object_or_404(Region.objects.published(), slug=region_slug)
-    return resolve(selection, region=region)
+    """The request's selection, settled. `region_slug` is the region in the path; "all" is every one.
+
+    A pinned edition pins its regions too. Raises Http404 for a region that is not in the edition.
+    """
+    scope = resolve(selection_of(request))
+    if not region_slug or region_slug == ALL:
+        return scope
+    regions = Region.objects.published(scope.edition_number)
+    return replace(scope, region=get_object_or_404(regions, slug=region_slug))
 
 
 def snapshot_of(request: HttpRequest, region_slug: str | None = None) -> Snapshot:

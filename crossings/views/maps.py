@@ -60,7 +60,7 @@ def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
     scope, selection = snapshot.scope, snapshot.selection
     parts = _parts(snapshot, slug)
     before, after = steps(snapshot, scope.on)
-    regions = list(Region.objects.published())
+    regions = list(Region.objects.published(scope.edition_number))
     context = {
         "title": title_of(snapshot),
         "region": scope.region,
