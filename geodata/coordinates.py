@@ -11,11 +11,12 @@ from typing import Final
 
 import mgrs as _mgrs
 
+from geodata.bbox import KM_PER_DEGREE_LONGITUDE
 from geodata.errors import GeodataError
 
 MAX_LENGTH: Final = 80
 MAX_RADIUS_M: Final = 10_000_000
-DEGREE_M: Final = 111_320  # of latitude; of longitude on the equator
+DEGREE_M: Final = KM_PER_DEGREE_LONGITUDE * 1000  # at most, on the equator
 
 _SAME_SIGNS: Final = str.maketrans(
     {

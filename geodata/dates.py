@@ -72,7 +72,7 @@ def parse(text: str) -> FuzzyDate:
     geodata.dates.DateError: “2017-02-30” is no day: February 2017 has 28 days.
     """
     if not isinstance(text, str):
-        raise DateError(f"A date is a text, not {_article(type(text).__name__)}. {_RIGHT}")
+        raise DateError(f"A date is a text, not of type {type(text).__name__}. {_RIGHT}")
     if len(text) > MAX_LENGTH:
         raise DateError(f"A date has at most {MAX_LENGTH} characters, this text has {len(text)}. {_RIGHT}")
     stripped = text.strip(" \t\r\n")
@@ -186,7 +186,3 @@ def _why_not(text: str) -> str:
 def _shown(text: str) -> str:
     """The text as it may stand in a message: invisible and direction-changing characters made visible."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
-
-
-def _article(name: str) -> str:
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

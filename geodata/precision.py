@@ -52,3 +52,12 @@ def precision(code: str) -> PrecisionCode:
         return PRECISIONS[code]
     except (KeyError, TypeError):
         raise GeodataError(f"There is no precision {code!r}. Write one of {', '.join(CODES)}.") from None
+
+
+def at_least(code: str) -> tuple[str, ...]:
+    """The codes that are as exact as this one or more so, the most exact first. Raises GeodataError.
+
+    >>> at_least("town")
+    ('exact', 'near', 'town')
+    """
+    return CODES[: CODES.index(precision(code).code) + 1]

@@ -2,81 +2,224 @@
 
 Parsing is strict and says in words what is wrong; `Selection.query()` gives the one canonical
 query string, and reading that back gives the same selection.
+
+A parameter is declared once, as a field of Selection. What reads, writes, offers or leaves out parameters
+goes by PARAMETERS: the canonical query, the filter form, and the scripts of the map.
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, urlencode
 
-from .bbox import BBox, short_number
-from .errors import GeodataError
+from .bbox import BBox
+from .readers import (
+    DEFAULT_DAYS,
+    MAX_DAYS,
+    MAX_TEXT,
+    Reader,
+    SelectionError,
+    View,
+    read_bbox,
+    read_choice,
+    read_choices,
+    read_day,
+    read_days,
+    read_edition,
+    read_popup,
+    read_slug,
+    read_slugs,
+    read_text,
+    read_view,
+)
 
-DEFAULT_DAYS = 30
-MAX_VALUES = 50
-MAX_TEXT = 200
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+__all__ = ["PARAMETERS", "FormField", "Parameter", "Role", "Selection", "SelectionError", "View"]
 
-KINDS = ("control", "status", "strikes", "sites")
-STATUSES = ("open", "limited", "closed", "impassable", "unknown")
-PRECISIONS = ("exact", "near", "town", "district", "province", "country")
-GRADES = ("confirmed", "fair", "weak", "contested", "discounted")
-POPUPS = ("post", "site", "strike")
+#: scope: which map, and which edition of it; time: the day, and the interval of strikes that ends on it;
+#: filter: what of that is shown; view: how one reader looks at it.
+Role = Literal["scope", "time", "filter", "view"]
+
+
+def gettext_noop(text: str) -> str:
+    """Marks a text that the filter form translates."""
+    return text
+
+
+_ = gettext_noop
+
+KIND_LABELS = {
+    "control": _("who holds a post"),
+    "status": _("open or closed"),
+    "strikes": _("strikes"),
+    "sites": _("sites"),
+}
+STATUS_LABELS = {
+    "open": _("open"),
+    "limited": _("limited"),
+    "closed": _("closed"),
+    "impassable": _("impassable"),
+    "unknown": _("no report"),
+}
+PRECISION_LABELS = {
+    "exact": _("the exact spot"),
+    "near": _("nearby"),
+    "town": _("the town"),
+    "district": _("the district"),
+    "province": _("the province"),
+    "country": _("the country"),
+}
+GRADE_LABELS = {
+    "confirmed": _("confirmed"),
+    "fair": _("fair"),
+    "weak": _("weak"),
+    "contested": _("contested"),
+    "discounted": _("discounted"),
+}
+KINDS, STATUSES, GRADES = tuple(KIND_LABELS), tuple(STATUS_LABELS), tuple(GRADE_LABELS)
+PRECISIONS = tuple(PRECISION_LABELS)
 TILES = ("osm",)
-
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,78}[a-z0-9])?", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_INTEGER = re.compile(r"\d{1,9}", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
-
-
-class SelectionError(GeodataError):
-    """A parameter that cannot be read. The sentence names it, what came, and what would be right."""
-
-    def __init__(self, parameter: str, came: str, right: str) -> None:
-        self.parameter, self.came, self.right = parameter, came[:80], right
-        super().__init__(f"{parameter}: “{self.came}” cannot be read. {right}")
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """Where the map looks: its zoom and the latitude and longitude of its centre, in degrees."""
+class FormField:
+    """How the filter form offers a parameter. Texts are in English; the form translates them."""
 
-    zoom: float
-    lat: float
-    lon: float
+    group: str  # fields of one group stand together, in the order of their declaration
+    widget: Literal["ticks", "select", "search", "number"]
+    label: str = ""  # left out where the group's own heading says it
+    options: Mapping[str, str] | str = ""  # labels by value, or "sources" or "forces": those of the database
+    anything: str = ""  # the option of a select that narrows nothing
+    all_is_none: bool = False  # all boxes ticked say the same as none: nothing is narrowed
+    default: str = ""  # what a number shows where the query has none
+    limits: tuple[int, int] = (0, 0)  # of a number, or of the length of a text
+    hint: str = ""
 
-    def __str__(self) -> str:
-        return "/".join(short_number(v) for v in (self.zoom, self.lat, self.lon))
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of the query, as a field of Selection declares it."""
+
+    name: str  # in the query
+    field: str  # of Selection
+    role: Role
+    read: Reader
+    default: Any
+    form: FormField | None
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the canonical query sorts its values; those of a fixed choice keep the choice's order."""
+        return self.read is read_slugs
+
+
+def _one_force(group: str, label: str) -> FormField:
+    return FormField(group, "select", label, options="forces", anything=_("anyone"))
+
+
+def _declare(read: Reader, role: Role, form: FormField | None = None, *, name: str = "") -> dict[str, Any]:
+    """What a field of Selection says of its parameter; `name` only where it is not the field's own."""
+    return {"read": read, "role": role, "form": form, "name": name}
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Every field is optional; an empty selection is everything, on the latest day reported."""
+    """Every field is optional; an empty selection is everything, on the latest day reported.
 
-    region: str | None = None
-    on: date | None = None
-    days: int | None = None
-    since: date | None = field(default=None, metadata={"parameter": "from"})
-    edition: int | date | None = None
-    sources: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    holder: tuple[str, ...] = ()
-    accused: tuple[str, ...] = ()
-    target: tuple[str, ...] = ()
-    status: tuple[str, ...] = ()
-    precision: str | None = None
-    grade: tuple[str, ...] = ()
-    q: str = ""
-    bbox: BBox | None = None
-    show: str | None = None
-    view: View | None = None
-    tiles: str | None = None
+    The order of the fields is that of the canonical query.
+    """
+
+    region: str | None = field(default=None, metadata=_declare(read_slug, "scope"))
+    on: date | None = field(default=None, metadata=_declare(read_day, "time"))
+    days: int | None = field(
+        default=None,
+        metadata=_declare(
+            read_days,
+            "time",
+            FormField(
+                "strikes",
+                "number",
+                _("of the last days, up to the day shown"),
+                default=str(DEFAULT_DAYS),
+                limits=(1, MAX_DAYS),
+            ),
+        ),
+    )
+    since: date | None = field(default=None, metadata=_declare(read_day, "time", name="from"))
+    edition: int | date | None = field(default=None, metadata=_declare(read_edition, "scope"))
+    sources: tuple[str, ...] = field(
+        default=(),
+        metadata=_declare(
+            read_slugs, "filter", FormField("sources", "ticks", options="sources", all_is_none=True)
+        ),
+    )
+    kinds: tuple[str, ...] = field(
+        default=(),
+        metadata=_declare(
+            read_choices(KINDS, all_is_none=True),
+            "filter",
+            FormField("kinds", "ticks", options=KIND_LABELS, all_is_none=True),
+        ),
+    )
+    holder: tuple[str, ...] = field(
+        default=(), metadata=_declare(read_slugs, "filter", _one_force("posts", _("held by")))
+    )
+    accused: tuple[str, ...] = field(
+        default=(), metadata=_declare(read_slugs, "filter", _one_force("strikes", _("blamed on")))
+    )
+    target: tuple[str, ...] = field(
+        default=(), metadata=_declare(read_slugs, "filter", _one_force("strikes", _("against")))
+    )
+    status: tuple[str, ...] = field(
+        default=(),
+        metadata=_declare(
+            read_choices(STATUSES),
+            "filter",
+            FormField("posts", "ticks", _("Status, any unless chosen"), options=STATUS_LABELS),
+        ),
+    )
+    precision: str | None = field(
+        default=None,
+        metadata=_declare(
+            read_choice(PRECISIONS),
+            "filter",
+            FormField(
+                "place",
+                "select",
+                _("Place known at least to"),
+                options=PRECISION_LABELS,
+                anything=_("any precision"),
+            ),
+        ),
+    )
+    grade: tuple[str, ...] = field(
+        default=(),
+        metadata=_declare(
+            read_choices(GRADES),
+            "filter",
+            FormField("strikes", "ticks", _("Grade, any unless chosen"), options=GRADE_LABELS),
+        ),
+    )
+    q: str = field(
+        default="",
+        metadata=_declare(
+            read_text,
+            "filter",
+            FormField(
+                "text",
+                "search",
+                _("Name or words in a quote"),
+                limits=(0, MAX_TEXT),
+                hint=_("Boukamal, القائم, “militias”…"),
+            ),
+        ),
+    )
+    bbox: BBox | None = field(default=None, metadata=_declare(read_bbox, "filter"))
+    show: str | None = field(default=None, metadata=_declare(read_popup, "view"))
+    view: View | None = field(default=None, metadata=_declare(read_view, "view"))
+    tiles: str | None = field(default=None, metadata=_declare(read_choice(TILES), "view"))
 
     @classmethod
     def from_query(cls, query: str | Mapping[str, Sequence[str]]) -> Self:
@@ -86,11 +229,10 @@ class Selection:
         """
         values = _values(query)
         read: dict[str, Any] = {}
-        for f in fields(cls):
-            parameter = f.metadata.get("parameter", f.name)
-            given = [v for v in values.get(parameter, ()) if v.strip()]
+        for parameter in PARAMETERS:
+            given = [value for value in values.get(parameter.name, ()) if value.strip()]
             if given:
-                read[f.name] = _READERS[f.name](parameter, given)
+                read[parameter.field] = parameter.read(parameter.name, given)
         selection = cls(**read)
         selection._check()
         return selection
@@ -111,13 +253,19 @@ class Selection:
         """The canonical query string: parameters in the order of the fields, defaults left out."""
         chosen = replace(self, **changes) if changes else self
         pairs = []
-        for f in fields(chosen):
-            value = getattr(chosen, f.name)
-            if value is None or value == () or value == "":
-                continue
-            text = ",".join(value) if isinstance(value, tuple) else str(value)
-            pairs.append((f.metadata.get("parameter", f.name), text))
+        for parameter in PARAMETERS:
+            value = getattr(chosen, parameter.field)
+            if value != parameter.default:
+                pairs.append((parameter.name, ",".join(value) if isinstance(value, tuple) else str(value)))
         return urlencode(pairs, safe=",/:")
+
+    def without(self, *roles: Role) -> Self:
+        """The same selection with every parameter of these roles at its default.
+
+        >>> Selection.from_query("on=2019-09-30&holder=isf&view=7/34/41").without("view", "time").query()
+        'holder=isf'
+        """
+        return replace(self, **{p.field: p.default for p in PARAMETERS if p.role in roles})
 
     def interval(self, on: date) -> tuple[date, date]:
         """First and last day, both included, of the strikes shown when the day is `on`."""
@@ -142,158 +290,19 @@ def _values(query: str | Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {name: list(given) for name, given in query.items()}
 
 
-def _one(parameter: str, given: list[str]) -> str:
-    if len(given) > 1:
-        raise SelectionError(parameter, ", ".join(given[:3]), "Give it once.")
-    return given[0].strip()
-
-
-def _day(parameter: str, given: list[str]) -> date:
-    text = _one(parameter, given)
-    right = "Write a day as 2019-09-30."
-    if not _DAY.fullmatch(text):
-        raise SelectionError(parameter, text, right)
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise SelectionError(parameter, text, f"There is no such day. {right}") from error
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise SelectionError(parameter, text, f"Days from {FIRST_DAY} to {LAST_DAY} can be asked for.")
-    return day
-
-
-def _days(parameter: str, given: list[str]) -> int | None:
-    text = _one(parameter, given)
-    if not _INTEGER.fullmatch(text) or not 1 <= int(text) <= 36525:
-        raise SelectionError(parameter, text, "Write a number of days from 1 to 36525.")
-    return None if int(text) == DEFAULT_DAYS else int(text)
-
-
-def _edition(parameter: str, given: list[str]) -> int | date:
-    text = _one(parameter, given)
-    if _INTEGER.fullmatch(text) and int(text) >= 1:
-        return int(text)
-    if _DAY.fullmatch(text):
-        return _day(parameter, given)
-    raise SelectionError(
-        parameter, text, "Write the number of an edition, as in 2, or a day, as in 2026-11-20."
+def _declared() -> tuple[Parameter, ...]:
+    return tuple(
+        Parameter(
+            f.metadata["name"] or f.name,
+            f.name,
+            f.metadata["role"],
+            f.metadata["read"],
+            f.default,
+            f.metadata["form"],
+        )
+        for f in fields(Selection)
     )
 
 
-def _list(parameter: str, given: list[str]) -> list[str]:
-    items = sorted({item.strip() for value in given for item in value.split(",") if item.strip()})
-    if len(items) > MAX_VALUES:
-        raise SelectionError(parameter, f"{len(items)} values", f"Give at most {MAX_VALUES}.")
-    return items
-
-
-def _slugs(parameter: str, given: list[str]) -> tuple[str, ...]:
-    items = _list(parameter, given)
-    for item in items:
-        _check_slug(parameter, item)
-    return tuple(items)
-
-
-def _check_slug(parameter: str, text: str) -> str:
-    if not _SLUG.fullmatch(text):
-        raise SelectionError(
-            parameter, text, "Write ids as they stand in links: small letters, digits and hyphens."
-        )
-    return text
-
-
-def _slug(parameter: str, given: list[str]) -> str:
-    return _check_slug(parameter, _one(parameter, given))
-
-
-def _choices(allowed: Sequence[str]) -> Callable[[str, list[str]], tuple[str, ...]]:
-    def read(parameter: str, given: list[str]) -> tuple[str, ...]:
-        items = _list(parameter, given)
-        for item in items:
-            if item not in allowed:
-                raise SelectionError(parameter, item, f"Choose from: {', '.join(allowed)}.")
-        chosen = tuple(value for value in allowed if value in items)
-        return () if parameter == "kinds" and len(chosen) == len(allowed) else chosen
-
-    return read
-
-
-def _choice(allowed: Sequence[str]) -> Callable[[str, list[str]], str]:
-    def read(parameter: str, given: list[str]) -> str:
-        text = _one(parameter, given)
-        if text not in allowed:
-            raise SelectionError(parameter, text, f"Choose one of: {', '.join(allowed)}.")
-        return text
-
-    return read
-
-
-def _text(parameter: str, given: list[str]) -> str:
-    text = " ".join(_one(parameter, given).split())
-    if len(text) > MAX_TEXT:
-        raise SelectionError(parameter, text, f"Search for at most {MAX_TEXT} characters.")
-    if any(ord(c) < 32 or 0xD800 <= ord(c) <= 0xDFFF for c in text):
-        raise SelectionError(
-            parameter, ascii(text), "Search for letters and digits, without control characters."
-        )
-    return text
-
-
-def _numbers(parameter: str, text: str, separator: str, count: int, right: str) -> list[float]:
-    parts = [part.strip() for part in text.split(separator)]
-    if len(parts) != count or not all(_NUMBER.fullmatch(part) and len(part) <= 25 for part in parts):
-        raise SelectionError(parameter, text, right)
-    numbers = [float(part) for part in parts]
-    if not all(math.isfinite(number) for number in numbers):
-        raise SelectionError(parameter, text, right)
-    return [round(number, 6) + 0.0 for number in numbers]
-
-
-def _bbox(parameter: str, given: list[str]) -> BBox:
-    text = _one(parameter, given)
-    right = "Write west,south,east,north in degrees, as in 38,33,43,38."
-    west, south, east, north = _numbers(parameter, text, ",", 4, right)
-    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
-        raise SelectionError(parameter, text, f"Longitudes lie within ±180, latitudes within ±90. {right}")
-    if west > east or south > north:
-        raise SelectionError(parameter, text, f"The box is reversed. {right}")
-    return BBox(west, south, east, north)
-
-
-def _view(parameter: str, given: list[str]) -> View:
-    text = _one(parameter, given)
-    right = "Write zoom/latitude/longitude, as in 7/34.4/41."
-    zoom, lat, lon = _numbers(parameter, text, "/", 3, right)
-    if not (0 <= zoom <= 22 and -90 <= lat <= 90 and -180 <= lon <= 180):
-        raise SelectionError(parameter, text, right)
-    return View(round(zoom, 2), round(lat, 5), round(lon, 5))
-
-
-def _show(parameter: str, given: list[str]) -> str:
-    text = _one(parameter, given)
-    kind, dot, name = text.partition(".")
-    if not dot or kind not in POPUPS or not _SLUG.fullmatch(name):
-        raise SelectionError(parameter, text, "Write what is open as post.ID, site.ID or strike.ID.")
-    return text
-
-
-_READERS: dict[str, Callable[[str, list[str]], Any]] = {
-    "region": _slug,
-    "on": _day,
-    "days": _days,
-    "since": _day,
-    "edition": _edition,
-    "sources": _slugs,
-    "kinds": _choices(KINDS),
-    "holder": _slugs,
-    "accused": _slugs,
-    "target": _slugs,
-    "status": _choices(STATUSES),
-    "precision": _choice(PRECISIONS),
-    "grade": _choices(GRADES),
-    "q": _text,
-    "bbox": _bbox,
-    "show": _show,
-    "view": _view,
-    "tiles": _choice(TILES),
-}
+#: Every parameter, in the order of the canonical query.
+PARAMETERS = _declared()

@@ -1,24 +1,35 @@
-"""Random lanes, and docs/assessment.md read once more: day by day, without any shortcut of the module."""
+"""Reports made for tests of the assessment: by hand, at random, and the golden ones."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from crossings.assessment import (
+    DIRECTIONS,
     STATUSES,
+    TRAFFICS,
     Answer,
     Bounds,
-    Record,
+    Membership,
     RecordError,
-    clash_control,
-    clash_status,
+    ReportRecord,
+    StatusTimelines,
+    Timeline,
+    control_timeline,
+    status_timelines,
 )
+from geodata.dates import parse
+from tests.assessment_reference import Reading
 
 settings.register_profile(
     "quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -28,7 +39,8 @@ QUICK = settings.get_profile(os.environ.get("ASSESSMENT_PROFILE", "quick"))
 
 START = date(2014, 1, 1)
 SPAN = 40  # days in which the random reports fall: few enough for them to meet
-AFTER = 3 * SPAN
+WINDOW = (START.toordinal() - 3, START.toordinal() + SPAN + 12)
+PEOPLE_AND_GOODS = frozenset({"people", "goods"})
 
 
 def day(n: int) -> date:
@@ -42,8 +54,8 @@ def some(first: int | None, last: int | None = None) -> Bounds:
     )
 
 
-def make(value: str, *, id: str = "", kind: str = "control", **given: object) -> Record:
-    """A report: `make("IS", starts=some(3))`; several holders as "A B"."""
+def make(value: str, *, id: str = "", **given: object) -> ReportRecord:
+    """A control report: `make("IS", starts=some(3))`; several holders as "A B"."""
     fields: dict[str, object] = {
         "starts": None,
         "ends": None,
@@ -51,17 +63,39 @@ def make(value: str, *, id: str = "", kind: str = "control", **given: object) ->
         "stance": "states",
         "of": "post",
     }
-    fields |= {"role": "holds" if kind == "control" else "", "wire": "AP"} | given
-    return Record(
+    fields |= {"role": "holds", "wire": "AP"} | given
+    return ReportRecord(
         id=id or f"{value}{sorted(map(str, given.values()))}", value=frozenset(value.split()), **fields
     )
 
 
-def status(value: str, **given: object) -> Record:
-    return make(value, kind="status", **given)
+def status(value: str, *, traffic: str = "people goods", **given: object) -> ReportRecord:
+    """A status report, of people and goods in both directions unless it says otherwise."""
+    fields: dict[str, object] = {"role": "", "direction": "both"} | given
+    return make(
+        value, id=str(given.get("id") or f"{value}{traffic}{sorted(map(str, given.values()))}"),
+        traffic=frozenset(traffic.split()), **{k: v for k, v in fields.items() if k != "id"},
+    )  # fmt: skip
 
 
-# --- Random lanes ---
+def status_of(
+    records: Iterable[ReportRecord], control: Timeline | None = None, traffic: str = "people"
+) -> Timeline:
+    """The timeline of one traffic, outbound."""
+    return status_timelines(records, control or control_timeline(())).timeline(traffic, "outbound")
+
+
+def on(records: list[ReportRecord], n: int) -> Answer:
+    """Who held the post on the day, or whether people could pass it."""
+    is_status = bool(records) and records[0].kind == "status"
+    return (status_of(records) if is_status else control_timeline(records)).on(day(n))
+
+
+def brief(answer: Answer) -> str:
+    return f"{answer.level} {' '.join(sorted(answer.value))}".strip()
+
+
+# --- Random reports
 
 numbers = st.integers(0, SPAN)
 exact = numbers.map(some)
@@ -69,163 +103,184 @@ vague = st.tuples(numbers, numbers).map(lambda ab: some(min(ab), max(ab)))
 half_open = st.one_of(
     numbers.map(lambda n: Bounds(None, day(n))), numbers.map(lambda n: Bounds(day(n), None))
 )
+MANY = ["states"] * 6 + ["claims", "alleges", "denies", "plans"]
 
 
 @st.composite
-def records(draw: st.DrawFn, kind: str = "control", stances: Iterable[str] | None = None) -> Record:
-    value = (
-        draw(st.frozensets(st.sampled_from("ABC"), min_size=1, max_size=2))
-        if kind == "control"
-        else frozenset({draw(st.sampled_from(STATUSES))})
-    )
+def reports(draw: st.DrawFn, kind: str = "control", stances: Iterable[str] | None = None) -> ReportRecord:
     ranges = st.none() | exact | vague
-    fields = {
-        "value": value,
+    fields: dict[str, object] = {
+        "id": str(draw(st.integers(0, 10**9))),
         "starts": draw(ranges | half_open),
-        "ends": draw(st.none() | ranges | half_open),
+        "ends": draw(st.none() | st.none() | ranges | half_open),
         "as_of": draw(ranges),
-        "stance": draw(
-            st.sampled_from(list(stances or ["states"] * 6 + ["claims", "alleges", "denies", "plans"]))
-        ),
+        "stance": draw(st.sampled_from(list(stances or MANY))),
         "of": draw(st.sampled_from(["post"] * 5 + ["place", "crossing", "frontier"])),
-        "role": draw(st.sampled_from(["holds"] * 5 + ["guards", "present"])) if kind == "control" else "",
         "wire": draw(st.sampled_from(["AP", "AFP", "Reuters"])),
+        "published": draw(st.none() | st.integers(0, 1000).map(some)),
     }
+    if kind == "control":
+        fields["value"] = draw(st.frozensets(st.sampled_from("ABCU"), min_size=1, max_size=2))
+        fields["role"] = draw(st.sampled_from(["holds"] * 5 + ["guards", "present"]))
+    else:
+        fields["value"] = frozenset({draw(st.sampled_from(STATUSES))})
+        fields["role"] = ""
+        fields["traffic"] = draw(
+            st.sampled_from([PEOPLE_AND_GOODS] * 3 + [frozenset({traffic}) for traffic in TRAFFICS[:3]])
+        )
+        fields["direction"] = draw(st.sampled_from(["both"] * 4 + list(DIRECTIONS)))
+        fields["passage"] = draw(st.sampled_from(["", "", "p", "q"]))
     try:
-        return Record(id=str(draw(st.integers(0, 10**9))), **fields)
+        return ReportRecord(**fields)
     except RecordError:
-        return Record(id="x" + str(draw(numbers)), **{**fields, "as_of": draw(exact)})
+        return ReportRecord(**{**fields, "as_of": draw(exact)})
 
 
-def lanes(kind: str = "control", max_size: int = 6) -> st.SearchStrategy[list[Record]]:
-    return st.lists(records(kind), max_size=max_size, unique_by=lambda r: r.id)
+def several(kind: str = "control", max_size: int = 6) -> st.SearchStrategy[list[ReportRecord]]:
+    return st.lists(reports(kind), max_size=max_size, unique_by=lambda r: r.id)
 
 
-any_lane = st.sampled_from(["control", "status"]).flatmap(lanes)
-days = st.integers(-5, AFTER).map(day)
-
-
-def timeless(answer: Answer) -> Answer:
-    return replace(answer, next_change=None)
-
-
-# --- The rule once more, slowly ---
-
-
-@dataclass
-class Slow:
-    """The rule of docs/assessment.md, one day at a time."""
-
-    lane: list[Record]
-
-    def __post_init__(self) -> None:
-        self.lane = [r for r in dict.fromkeys(self.lane) if r.assessed]
-        self.clash = clash_status if self.lane and self.lane[0].kind == "status" else clash_control
-
-    def narrow(self, record: Record, name: str) -> Bounds | None:
-        own = getattr(record, name)
-        inside = [
-            (o.latest - o.earliest, -o.latest.toordinal(), o)
-            for other in self.lane
-            if own and other.stance == "states" and not self.clash(other.value, record.value)
-            if (o := getattr(other, name)) and o.earliest and o.latest
-            if (not own.earliest or own.earliest <= o.earliest) and (not own.latest or o.latest <= own.latest)
-        ]
-        return min(inside, key=lambda x: x[:2])[2] if inside else own
-
-    def stretch(self, record: Record) -> tuple[int, int, int, int, int]:
-        """lo, hi, first and last possible day, and the day of its own words."""
-        starts, ends, as_of = self.narrow(record, "starts"), self.narrow(record, "ends"), record.as_of
-        begun = starts and starts.latest and starts.latest.toordinal()
-        over = ends and ends.earliest and ends.earliest.toordinal() - 1
-        seen = (as_of.earliest.toordinal(), as_of.latest.toordinal()) if as_of else ()
-        lo = begun or (seen and seen[1]) or over
-        hi = over or max(filter(None, [begun, *seen[:1]]))
-        word = lo if begun or seen else record.ends.earliest.toordinal() - 1
-        first = starts.earliest.toordinal() if starts and starts.earliest else seen[0] if seen else word
-        last = (
-            ends.latest.toordinal() - 1
-            if ends and ends.latest
-            else max(filter(None, [begun, *seen[1:]]), default=lo)
+@st.composite
+def random_memberships(draw: st.DrawFn) -> list[Membership]:
+    """Who counts for U, and from when to when."""
+    found = []
+    for member in draw(st.lists(st.sampled_from("ABC"), max_size=2)):
+        first, last = sorted(draw(st.tuples(numbers, numbers)))
+        found.append(
+            Membership(
+                member,
+                "U",
+                draw(st.sampled_from([None, day(first)])),
+                draw(st.sampled_from([None, None, day(last)])),
+            )
         )
-        return lo, hi, first, last, word
+    return found
 
-    def silent(self, record: Record, on: int) -> bool:
-        lo, hi, *_ = self.stretch(record)
-        for other in self.lane:
-            olo, ohi, ofirst, olast, _ = self.stretch(other)
-            if other.stance != "states" or other.value == record.value:
-                continue
-            if olo <= ohi and any(
-                max(lo, hi) < d <= on for d in (olo, ohi, max(lo, hi) + 1) if olo <= d <= ohi
-            ):
-                return True
-            if olo > ohi and max(lo, hi) < ofirst <= olast < on:
-                return True
-        return False
 
-    def stopped(self, record: Record, on: int) -> bool:
-        k = max(self.stretch(record)[:2])
-        ends = [
-            self.narrow(o, "ends")
-            for o in self.lane
-            if o.stance == "states" and not self.clash(o.value, record.value)
-        ]
-        return any(
-            k < e.earliest.toordinal() and e.latest.toordinal() <= on
-            for e in ends
-            if e and e.earliest and e.latest
-        )
+#: Control reports, or status reports of people and goods alone: questions that stand by themselves.
+one_question = st.sampled_from(["control", "status"]).flatmap(several)
+days = st.integers(-5, 3 * SPAN).map(day)
 
-    def level(self, record: Record, on: int) -> str | None:
-        lo, hi, first, last, _ = self.stretch(record)
-        if lo <= on <= hi:
-            return "stated" if record.of == "post" and record.stance in ("states", "denies") else "possible"
-        if self.silent(record, on):
-            return None
-        if first <= on <= last:
-            return "possible"
-        if record.ends or record.stance in ("alleges", "denies") or on <= max(last, hi if lo <= hi else last):
-            return None
-        return None if self.stopped(record, on) else "carried"
 
-    def live(self, on: int) -> list[tuple[Record, str]]:
-        return [(r, level) for r in self.lane if (level := self.level(r, on))]
+def reading_of(answer: Answer) -> Reading:
+    """An answer in the terms of the reference."""
+    from tests.assessment_reference import Side
 
-    def agreed_ahead(self, value: frozenset[str], on: int) -> bool:
-        ahead = [
-            (self.stretch(r)[4], r) for r in self.lane if r.stance == "states" and self.stretch(r)[4] > on
-        ]
-        nearest = [r for word, r in ahead if word == min(w for w, _ in ahead)]
-        begins = [self.narrow(r, "starts") for r in nearest]
-        late = any(b and b.earliest and b.earliest.toordinal() > on for b in begins)
-        return bool(nearest) and not late and not any(self.clash(r.value, value) for r in nearest)
+    def ordinal(day: date | None) -> int | None:
+        return None if day is None else day.toordinal()
 
-    def on(self, when: date) -> tuple[str, frozenset[str], set[str]]:
-        """Level, value, and the ids of the reports taken."""
-        on = when.toordinal()
-        said = [(r, level) for r, level in self.live(on) if r.stance != "denies"]
-        denied = [r for r, _ in self.live(on) if r.stance == "denies"]
-        taken = [x for x in said if x[1] == "stated"] or said
-        if not taken:
-            return "unknown", frozenset(), set()
-        clashing = [x for x in taken if any(self.clash(x[0].value, r.value) for r, _ in taken)]
-        levels = [level for _, level in taken]
-        value = self.value([r.value for r, _ in taken], bool(clashing))
-        against = {r.id for r in denied if r.value & value}
-        used = {r.id for r, _ in taken} | against
-        if against:
-            return "disputed", frozenset(), used
-        if clashing:
-            split = levels[0] == "stated" or {x[1] for x in clashing} == {"carried"}
-            claim = any(r.stance == "claims" for r, _ in clashing)
-            return "disputed" if split or claim else "possible", frozenset(), used
-        if levels[0] != "stated" and "carried" in levels and self.agreed_ahead(value, on):
-            return "between", value, used
-        return next(x for x in ("stated", "possible", "carried") if x in levels), value, used
+    return Reading(
+        level=answer.level,
+        value=answer.value,
+        sides={
+            (a.value, a.stance == "denies"): Side(
+                frozenset(a.wires), frozenset(a.also), frozenset(a.reports), a.told_in
+            )
+            for a in answer.alternatives
+        },
+        last=ordinal(answer.last_reported),
+        wires=frozenset(answer.wires),
+        before=frozenset(answer.before),
+        after=frozenset(answer.after),
+        also=frozenset(answer.also),
+        used=frozenset(answer.supporting),
+        unused=frozenset(answer.unused),
+        before_on=ordinal(answer.before_on),
+        after_on=ordinal(answer.after_on),
+        far=answer.far,
+        stale=answer.stale,
+        indirect=answer.indirect,
+        last_disagree=answer.last_disagree,
+        told_in=answer.told_in,
+        passed_by=ordinal(answer.passed_by),
+    )
 
-    def value(self, values: list[frozenset[str]], clashing: bool) -> frozenset[str]:
-        if self.clash is clash_status and not clashing:
-            return frozenset({max((min(v) for v in values), key=STATUSES.index)})
-        every = frozenset().union(*values)
-        return every if clashing else (frozenset(v for v in every if all(v in x for x in values)) or every)
+
+# --- The golden reports
+
+DATA = Path(__file__).resolve().parent / "data"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+GOLDEN_MEMBERSHIPS = [Membership("ypg", "sdf", since=date(2015, 10, 11))]
+
+
+def bounds(text: str) -> Bounds | None:
+    """The bounds of a date in EDTF, None for an empty one."""
+    if not text:
+        return None
+    found = parse(text)
+    return Bounds(found.earliest, found.latest)
+
+
+@cache
+def golden_records() -> tuple[tuple[str, ReportRecord], ...]:
+    """(post, record) of each of the reports that the golden days are computed from."""
+    rows = json.loads((DATA / "golden_reports.json").read_text("utf-8"))
+    return tuple((row["post"], golden_record(row)) for row in rows)
+
+
+def golden_record(row: dict[str, object]) -> ReportRecord:
+    dates = {name: bounds(str(row.get(name, ""))) for name in ("starts", "ends", "as_of", "published")}
+    words = {name: str(row.get(name, "")) for name in ("id", "stance", "of", "role", "wire", "passage")}
+    return ReportRecord(
+        value=frozenset(row.get("forces") or [row["status"]]),
+        traffic=frozenset(row.get("traffic", ())),
+        direction=str(row.get("direction", "")),
+        **words,
+        **dates,
+    )
+
+
+def golden_post(post: str, *more: ReportRecord) -> tuple[Timeline, StatusTimelines]:
+    """Who held a post and what could pass it by the golden reports, and by some more of them."""
+    records = [record for of, record in golden_records() if of == post] + list(more)
+    control = control_timeline([r for r in records if r.kind == "control"], GOLDEN_MEMBERSHIPS)
+    return control, status_timelines([r for r in records if r.kind == "status"], control)
+
+
+@dataclass(frozen=True)
+class GoldenDay:
+    """A row of the table in docs/assessment.md, as it stands there."""
+
+    post: str
+    question: str
+    day: date
+    value: str
+    level: str
+    age: str
+    wires: str
+    also: str
+    example: bool
+
+
+def golden_days() -> list[GoldenDay]:
+    """The rows of the golden tables; `example`: of the second one, with one report more."""
+    days, example = [], False
+    for line in (DOCS / "assessment.md").read_text("utf-8").splitlines():
+        example = example or line.startswith("With one more report")
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        if len(cells) == 9 and re.fullmatch(r"\d{4}-\d\d-\d\d", cells[2]):
+            post, question, on, *told = cells[:8]
+            days.append(GoldenDay(post, question, date.fromisoformat(on), *told, example=example))
+    return days
+
+
+def in_words(answer: Answer) -> tuple[str, str, str, str, str]:
+    """Value, level, age, wires and others that agree, in the words of the golden table."""
+
+    def listed(names: Iterable[str]) -> str:
+        return ", ".join(sorted(names)) or "–"
+
+    alternatives = [a for a in answer.alternatives if a.stance != "denies"]
+    denied = {a.value for a in answer.alternatives if a.stance == "denies"}
+    value = listed(answer.value)
+    wires, also = listed(answer.wires), listed(answer.also)
+    if alternatives:
+        named = [(" + ".join(sorted(a.value)), a) for a in alternatives]
+        value = " / ".join(f"{name} (denied)" if a.value in denied else name for name, a in named)
+        wires = "; ".join(f"{name}: {listed(a.wires)}" for name, a in named)
+        also = "; ".join(f"{name}: {listed(a.also)}" for name, a in named if a.also) or "–"
+    if answer.level == "between":
+        wires = f"before: {listed(answer.before)}; after: {listed(answer.after)}"
+    level = answer.level + (" (far)" if answer.far else "") + (" ~" if answer.indirect else "")
+    age = "–" if answer.last_reported is None else f"{answer.age_days} (since {answer.last_reported})"
+    return value, level, age, wires, also

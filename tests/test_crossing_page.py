@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 import pytest
 from django.contrib.gis.geos import Point
 
+from crossings.drawing.timeline_chart import earliest_start
 from crossings.models import Answer, Disagreement, Name, Toll
 from crossings.publishing import workflow
-from crossings.views.crossings import box_around
+from crossings.queries.strikes import box_around
+from crossings.wording.dates import in_words
 
 from .factories import (
     make_crossing,
@@ -84,12 +87,12 @@ def test_the_table_says_the_same_as_the_picture(client):
 def test_what_came_before_the_picture_begins_stands_in_the_table(client):
     make_report("control", as_of="1994-05-01")
     text = words(client.get(PAGE))
-    assert "From 1 January 2011" in text
+    assert f"From {in_words(earliest_start(datetime.date.today()))}" in text
     assert "What is known of earlier years stands only there." in text
     assert "1 May 1994" in text
 
 
-def test_people_and_goods_with_the_same_stretches_share_a_lane(client):
+def test_people_and_goods_with_the_same_stretches_share_a_band(client):
     passage = make_passage(exact="Closed to all.")
     for traffic in ("people", "goods"):
         make_report("status", status="closed", traffic=traffic, passage=passage)

@@ -1,5 +1,7 @@
 """Documents: what each is, its public passages, what they support, and whose text it is."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -42,7 +44,7 @@ def test_the_list_counts_passages_and_reports(client):
 
     page = client.get("/documents/").content.decode()
 
-    assert '<td class="num">1</td>\n          <td class="num">2</td>' in page
+    assert re.search(r'<td class="num">1</td>\s*<td class="num">2</td>', page)
 
 
 def test_the_list_honours_the_source_sets_and_the_text(client):

@@ -149,7 +149,7 @@ def test_a_strike_has_its_toll_as_a_range_over_tellings(client, filled):
 
 
 @pytest.mark.parametrize(
-    ("tellings", "killed"),
+    ("accounts", "killed"),
     [
         ([], Range()),
         ([[{"killed_low": 0, "killed_high": 0}]], Range(0, 0)),
@@ -185,7 +185,7 @@ def test_a_strike_has_its_toll_as_a_range_over_tellings(client, filled):
         ),
     ],
 )  # fmt: skip
-def test_a_toll_is_a_range_and_never_a_sum_of_tellings(accounts, killed):
+def test_a_toll_is_a_range_and_never_a_sum_of_accounts(accounts, killed):
     rows = [[Toll(**row) for row in telling] for telling in accounts]
 
     assert toll_range(rows).killed == killed

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point
 
+from geodata import selection
 from geodata.errors import GeodataError
 from geodata.measure import gap_km, geodesic_km, line_gap_km, line_km
 from geodata.precision import CODES, precision
@@ -85,7 +86,7 @@ def test_an_empty_line_is_refused():
 
 
 def test_precision_codes_order_radii_and_map_to_ucdp_and_acled():
-    assert CODES == ("exact", "near", "town", "district", "province", "country")
+    assert CODES == selection.PRECISIONS
     radii = [precision(code).radius_m for code in CODES]
     assert radii == sorted(radii)
     assert [precision(code).where_prec for code in CODES] == [1, 2, 1, 3, 4, 6]

@@ -18,11 +18,11 @@ pytestmark = pytest.mark.django_db
 DAY = "on=2019-09-30"
 #: The most queries of one answer, by the name of its address; those not named here have 24.
 MOST = {
-    "home": 30,
-    "map": 30,
-    "crossing": 34,
-    "differs": 36,
-    "force": 28,
+    "home": 21,
+    "map": 22,
+    "crossing": 31,
+    "differs": 31,
+    "force": 25,
     "method": 1,
     "health": 1,
     "basemap": 0,

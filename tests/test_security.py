@@ -163,7 +163,7 @@ def test_an_error_of_ours_says_nothing_of_the_inside(client, monkeypatch, settin
     def fail(*_args: Any) -> None:
         raise RuntimeError("secret-inside")
 
-    monkeypatch.setattr(maps, "board_of", fail)
+    monkeypatch.setattr(maps, "snapshot_of", fail)
     client.raise_request_exception = False
 
     response = client.get("/")

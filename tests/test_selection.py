@@ -7,12 +7,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geodata.bbox import BBox
+from geodata.precision import CODES
+from geodata.readers import FIRST_DAY, LAST_DAY, POPUPS
 from geodata.selection import (
-    FIRST_DAY,
     GRADES,
     KINDS,
-    LAST_DAY,
-    POPUPS,
+    PARAMETERS,
     PRECISIONS,
     STATUSES,
     Selection,
@@ -41,9 +41,9 @@ def degrees(limit):
 
 
 @st.composite
-def boxes(draw_chart):
-    west, east = sorted((draw_chart(degrees(180)), draw_chart(degrees(180))))
-    south, north = sorted((draw_chart(degrees(90)), draw_chart(degrees(90))))
+def boxes(draw):
+    west, east = sorted((draw(degrees(180)), draw(degrees(180))))
+    south, north = sorted((draw(degrees(90)), draw(degrees(90))))
     return BBox(west, south, east, north)
 
 
@@ -56,31 +56,33 @@ views = st.builds(
 
 
 @st.composite
-def selections(draw_chart):
-    on = draw_chart(st.none() | days)
-    since = draw_chart(st.none() | (st.dates(FIRST_DAY, on) if on else days))
-    edition = draw_chart(st.none() | st.integers(1, 999_999_999) | (st.dates(on, LAST_DAY) if on else days))
-    kinds = draw_chart(choices(KINDS))
-    return Selection(
-        region=draw_chart(st.none() | slugs),
-        on=on,
-        days=None if since else draw_chart(st.none() | st.integers(1, 36525).filter(lambda n: n != 30)),
-        since=since,
-        edition=edition,
-        sources=draw_chart(some(slugs)),
-        kinds=() if len(kinds) == len(KINDS) else kinds,
-        holder=draw_chart(some(slugs)),
-        accused=draw_chart(some(slugs)),
-        target=draw_chart(some(slugs)),
-        status=draw_chart(choices(STATUSES)),
-        precision=draw_chart(st.none() | st.sampled_from(PRECISIONS)),
-        grade=draw_chart(choices(GRADES)),
-        q=draw_chart(words),
-        bbox=draw_chart(st.none() | boxes()),
-        show=draw_chart(st.none() | st.builds("{}.{}".format, st.sampled_from(POPUPS), slugs)),
-        view=draw_chart(st.none() | views),
-        tiles=draw_chart(st.none() | st.just("osm")),
-    )
+def selections(draw):
+    on = draw(st.none() | days)
+    since = draw(st.none() | (st.dates(FIRST_DAY, on) if on else days))
+    edition = draw(st.none() | st.integers(1, 999_999_999) | (st.dates(on, LAST_DAY) if on else days))
+    kinds = draw(choices(KINDS))
+    values = {
+        "region": draw(st.none() | slugs),
+        "on": on,
+        "days": None if since else draw(st.none() | st.integers(1, 36525).filter(lambda n: n != 30)),
+        "since": since,
+        "edition": edition,
+        "sources": draw(some(slugs)),
+        "kinds": () if len(kinds) == len(KINDS) else kinds,
+        "holder": draw(some(slugs)),
+        "accused": draw(some(slugs)),
+        "target": draw(some(slugs)),
+        "status": draw(choices(STATUSES)),
+        "precision": draw(st.none() | st.sampled_from(PRECISIONS)),
+        "grade": draw(choices(GRADES)),
+        "q": draw(words),
+        "bbox": draw(st.none() | boxes()),
+        "show": draw(st.none() | st.builds("{}.{}".format, st.sampled_from(POPUPS), slugs)),
+        "view": draw(st.none() | views),
+        "tiles": draw(st.none() | st.just("osm")),
+    }
+    assert [*values] == [parameter.field for parameter in PARAMETERS], "A parameter is not tried here."
+    return Selection(**values)
 
 
 @settings(max_examples=200)
@@ -168,3 +170,38 @@ def test_the_interval_is_closed_at_both_ends():
     assert Selection().interval(day) == (datetime.date(2019, 9, 1), day)
     assert Selection(days=1).interval(day) == (day, day)
     assert Selection(since=datetime.date(2019, 1, 1)).interval(day) == (datetime.date(2019, 1, 1), day)
+
+
+# --- What else goes by the declaration
+
+
+@given(selections())
+def test_a_selection_without_a_role_keeps_all_else(selection):
+    bare = selection.without("view", "time")
+
+    for parameter in PARAMETERS:
+        if parameter.role in ("view", "time"):
+            assert getattr(bare, parameter.field) == parameter.default
+        else:
+            assert getattr(bare, parameter.field) == getattr(selection, parameter.field)
+
+
+def test_the_view_is_how_one_reader_looks():
+    selection = Selection.from_query("on=2019-09-30&edition=2&grade=fair&show=post.a&view=7/34/41&tiles=osm")
+
+    assert selection.without("view").query() == "on=2019-09-30&edition=2&grade=fair"
+
+
+def test_precisions_stand_in_the_order_of_their_codes():
+    assert PRECISIONS == CODES
+
+
+def test_what_the_form_offers_of_a_fixed_choice_is_what_is_read():
+    fixed = [p for p in PARAMETERS if p.form and not isinstance(p.form.options, str)]
+
+    assert {p.field for p in fixed} >= {"kinds", "status", "precision", "grade"}
+    for parameter in fixed:
+        for value in parameter.form.options:
+            assert parameter.read(parameter.name, [value]) in (value, (value,))
+        with pytest.raises(SelectionError, match="Choose"):
+            parameter.read(parameter.name, ["something-else"])

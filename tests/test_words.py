@@ -8,7 +8,9 @@ import pytest
 
 from crossings.templatetags.dates_in_words import direction
 from crossings.templatetags.places_in_words import distance
-from crossings.wording.dates import in_words
+from crossings.wording.dates import in_words, interval_in_words
+from crossings.wording.levels import LEVELS, least_sure
+from crossings.wording.traffic import traffic_in_words
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,28 @@ def test_a_distance_keeps_two_digits(metres, words):
 )
 def test_a_language_has_its_direction(language, way):
     assert direction(language) == way
+
+
+def test_the_least_sure_level_is_the_last_in_their_order():
+    order = ["stated", "between", "possible", "carried", "disputed", "unknown"]
+    assert list(LEVELS) == order
+    for n in range(1, len(order) + 1):
+        assert least_sure(reversed(order[:n])) == order[n - 1]
+
+
+@pytest.mark.parametrize(
+    ("traffics", "direction", "text"),
+    [
+        (["goods"], "both", "goods"),
+        (["people", "goods"], "both", "people and goods"),
+        (["people", "goods", "official"], "inbound", "people, goods and official traffic (inbound)"),
+    ],
+)
+def test_kinds_of_traffic_are_named_in_a_sentence(traffics, direction, text):
+    assert traffic_in_words(traffics, direction) == text
+
+
+def test_an_interval_of_one_day_is_that_day():
+    first, last = datetime.date(2019, 9, 1), datetime.date(2019, 9, 30)
+    assert interval_in_words(first, first) == "1 September 2019"
+    assert interval_in_words(first, last) == "1 September 2019 to 30 September 2019"

@@ -77,7 +77,7 @@ class PassageLines(Lines):
 
     model = Passage
     form = PassageForm
-    fields = ("exact", "wire", "paragraph", "start", "end")
+    fields = ("lead", "exact", "wire", "paragraph", "start", "end")
     autocomplete_fields = ("wire",)
     can_delete = False
     show_change_link = True
@@ -164,7 +164,7 @@ class PassageAdmin(EditorAdmin):
     autocomplete_fields = ("document", "wire")
     readonly_fields = ("stands",)
     fieldsets = (
-        (None, {"fields": ("document", "wire", "exact", "public_id")}),
+        (None, {"fields": ("document", "wire", "lead", "exact", "public_id")}),
         (
             _("Where it stands in the document"),
             {

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from crossings.models import Backing, Force
+from crossings.models import Backing, Force, Membership
 from crossings.publishing.visibility import was_shown
 
 from .base import WIDGETS, EditorAdmin, EditorForm
@@ -23,15 +23,13 @@ class ForceForm(EditorForm):
 class ForceAdmin(EditorAdmin):
     form = ForceForm
     formfield_overrides = WIDGETS
-    list_display = ("name", "short_name", "kind", "letter", "colour", "umbrella")
-    list_filter = ("kind", ("umbrella", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("umbrella",)
+    list_display = ("name", "short_name", "kind", "letter", "colour")
+    list_filter = ("kind",)
     search_fields = ("name", "short_name", "^slug")
     names = {"force": ""}
-    autocomplete_fields = ("umbrella",)
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
-        (None, {"fields": ("name", "short_name", "slug", "kind", "umbrella", "note")}),
+        (None, {"fields": ("name", "short_name", "slug", "kind", "note")}),
         (_("How the map draws it"), {"fields": ("colour", "letter")}),
     )
     inlines = (NameLines,)
@@ -55,3 +53,16 @@ class BackingAdmin(PublishableAdmin):
     names = {"force": "force"}
     autocomplete_fields = ("force", "backer", "passage")
     fieldsets = ((None, {"fields": ("force", "backer", "passage", "public_id")}),)
+
+
+@admin.register(Membership)
+class MembershipAdmin(PublishableAdmin):
+    """One document saying that a force belongs to another, and since when."""
+
+    list_display = ("member", "umbrella", "since", "until", "passage", "state_label")
+    list_filter = ("state", ("umbrella", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("member", "umbrella", "passage__document")
+    search_fields = ("member__name", "umbrella__name", "^public_id", "passage__exact")
+    names = {"force": "member"}
+    autocomplete_fields = ("member", "umbrella", "passage")
+    fieldsets = ((None, {"fields": ("member", "umbrella", "since", "until", "passage", "public_id")}),)

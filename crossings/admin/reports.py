@@ -158,7 +158,7 @@ class ObservationReportAdmin(ReportAdmin):
         *SOURCE_FILTERS,
     )
     autocomplete_fields = (
-        "forces", "crossing", "post", "site", "frontier", *ReportAdmin.autocomplete_fields,
+        "forces", "crossing", "post", "site", "frontier", "force", *ReportAdmin.autocomplete_fields,
     )  # fmt: skip
     list_select_related = ("crossing", "post", "site", "frontier", *ReportAdmin.list_select_related)
     search_fields = (
@@ -175,7 +175,7 @@ class ObservationReportAdmin(ReportAdmin):
         (
             _("What"),
             {
-                "fields": ("topic", "summary", "crossing", "post", "site", "frontier", "forces"),
+                "fields": ("topic", "summary", "crossing", "post", "site", "frontier", "force", "forces"),
                 "description": _("About one of: a crossing, a post, a site, or the frontier."),
             },
         ),

@@ -1,4 +1,4 @@
-"""Where reports differ: derived from lanes, dates, tellings and words. Pure: no clock and no database."""
+"""Where reports differ: several values over the same days, one change dated differently. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from . import Answer, Bounds, Record, Segment
-from .records import Clash, Value
+from .answers import Answer, Segment
+from .records import Bounds, Clash, ReportRecord, Value
 
 DAY = datetime.timedelta(days=1)
 
 Kind = Literal["disputed", "possible", "compatible"]
 
 
-# --- Lanes: several values over the same days
+# --- Several values over the same days
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +30,27 @@ class ConflictingValue:
 
 @dataclass(frozen=True, slots=True)
 class TimelineConflict:
-    """Days on end over which a lane has several values, by level, and the values.
+    """Days on end over which a timeline has several values, as (first, last, level), and the values.
 
     "disputed": sources contradict each other. "possible": the dates given leave it open which is true.
     "compatible": one names more or says it more narrowly.
     """
 
     kind: Kind
-    stretches: tuple[tuple[datetime.date, datetime.date, str], ...]
+    segments: tuple[tuple[datetime.date, datetime.date, str], ...]
     sides: tuple[ConflictingValue, ...]
 
     @property
     def first(self) -> datetime.date:
-        return self.stretches[0][0]
+        return self.segments[0][0]
 
     @property
     def last(self) -> datetime.date:
-        return self.stretches[-1][1]
+        return self.segments[-1][1]
 
 
 def timeline_conflicts(segments: Iterable[Segment], values: Mapping[str, Value]) -> list[TimelineConflict]:
-    """The clashes of one lane in the order of time; `values` gives the value of each report by its id."""
+    """The conflicts of one timeline in the order of time; `values` are those of the reports, by their ids."""
     found: list[tuple[bool, list[tuple[Segment, dict[tuple[Value, bool], set[str]]]]]] = []
     for segment in segments:
         sides = _sides(segment.answer, values)
@@ -61,13 +61,13 @@ def timeline_conflicts(segments: Iterable[Segment], values: Mapping[str, Value])
             found[-1][1].append((segment, sides))
         else:
             found.append((clashing, [(segment, sides)]))
-    return [_lane_clash(clashing, run) for clashing, run in found]
+    return [_conflict(clashing, rows) for clashing, rows in found]
 
 
 def _sides(answer: Answer, values: Mapping[str, Value]) -> dict[tuple[Value, bool], set[str]]:
     sides: dict[tuple[Value, bool], set[str]] = defaultdict(set)
-    for one in answer.alternatives:
-        sides[one.value, one.stance == "denies"].update(one.reports)
+    for alternative in answer.alternatives:
+        sides[alternative.value, alternative.stance == "denies"].update(alternative.reports)
     if not sides:
         for ident in answer.supporting:
             if ident in values:
@@ -75,18 +75,18 @@ def _sides(answer: Answer, values: Mapping[str, Value]) -> dict[tuple[Value, boo
     return sides
 
 
-def _lane_clash(
-    clashing: bool, run: Sequence[tuple[Segment, Mapping[tuple[Value, bool], set[str]]]]
+def _conflict(
+    clashing: bool, rows: Sequence[tuple[Segment, Mapping[tuple[Value, bool], set[str]]]]
 ) -> TimelineConflict:
     sides: dict[tuple[Value, bool], set[str]] = defaultdict(set)
-    for _, found in run:
+    for _, found in rows:
         for key, reports in found.items():
             sides[key] |= reports
-    levels = {segment.answer.level for segment, _ in run}
+    levels = {segment.answer.level for segment, _ in rows}
     kind: Kind = "compatible" if not clashing else "disputed" if "disputed" in levels else "possible"
     return TimelineConflict(
         kind,
-        _joined((segment.first, segment.last, segment.answer.level) for segment, _ in run),
+        _joined((segment.first, segment.last, segment.answer.level) for segment, _ in rows),
         tuple(
             ConflictingValue(value, denies, tuple(sorted(sides[value, denies])))
             for value, denies in sorted(sides, key=lambda key: (key[1], sorted(key[0])))
@@ -95,19 +95,19 @@ def _lane_clash(
 
 
 def _joined(
-    stretches: Iterable[tuple[datetime.date, datetime.date, str]],
+    segments: Iterable[tuple[datetime.date, datetime.date, str]],
 ) -> tuple[tuple[datetime.date, datetime.date, str], ...]:
-    """Neighbours of one level as one stretch."""
-    kept: list[tuple[datetime.date, datetime.date, str]] = []
-    for first, last, level in stretches:
-        if kept and kept[-1][2] == level and kept[-1][1] + DAY == first:
-            kept[-1] = (kept[-1][0], last, level)
+    """Neighbours of one level as one segment."""
+    joined: list[tuple[datetime.date, datetime.date, str]] = []
+    for first, last, level in segments:
+        if joined and joined[-1][2] == level and joined[-1][1] + DAY == first:
+            joined[-1] = (joined[-1][0], last, level)
         else:
-            kept.append((first, last, level))
-    return tuple(kept)
+            joined.append((first, last, level))
+    return tuple(joined)
 
 
-# --- Dates: one change, told for different days
+# --- One change, dated differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,25 +120,25 @@ class DateConflict:
 
 
 def date_conflicts(
-    records: Iterable[Record], clash: Clash, segments: Sequence[Segment] = ()
+    records: Iterable[ReportRecord], clash: Clash, segments: Sequence[Segment] = ()
 ) -> list[DateConflict]:
-    """Changes of one lane that are dated differently by those who state them.
+    """Changes on one timeline that are dated differently by those who state them.
 
-    Two dates of the same value are of one change unless, between them, the lane's answer (`segments`) or any
+    Two dates of the same value are of one change unless, between them, the answer (`segments`) or any
     report has a value that clashes, or the same value begins or ends: then they are two changes.
     """
-    spoken = [r for r in records if r.assessed and r.stance != "denies"]
-    lane = sorted((r for r in spoken if r.stance == "states"), key=lambda r: (sorted(r.value), r.id))
+    affirmed = [r for r in records if r.assessed and r.stance != "denies"]
+    stated = sorted((r for r in affirmed if r.stance == "states"), key=lambda r: (sorted(r.value), r.id))
     found = []
     names: tuple[Literal["starts"], Literal["ends"]] = ("starts", "ends")
     for name in names:
-        dated = [r for r in lane if getattr(r, name)]
+        dated = [r for r in stated if getattr(r, name)]
         groups: list[set[str]] = []
         for i, a in enumerate(dated):
             for b in dated[i + 1 :]:
                 if a.value == b.value and _exclude(getattr(a, name), getattr(b, name)):
                     low, high = _gap(getattr(a, name), getattr(b, name))
-                    divided = any(_speaks_between(r, a.value, low, high, name, clash) for r in spoken)
+                    divided = any(_speaks_between(r, a.value, low, high, name, clash) for r in affirmed)
                     if not divided and not _answers_between(segments, a.value, low, high, clash):
                         _join(groups, a.id, b.id)
         by_id = {r.id: r for r in dated}
@@ -167,7 +167,7 @@ def _gap(a: Bounds, b: Bounds) -> tuple[datetime.date, datetime.date]:
 
 
 def _speaks_between(
-    record: Record, value: Value, low: datetime.date, high: datetime.date, name: str, clash: Clash
+    record: ReportRecord, value: Value, low: datetime.date, high: datetime.date, name: str, clash: Clash
 ) -> bool:
     """Whether a report shows that two changes, not one, lie at `low` and `high`."""
     if clash(record.value, value):
@@ -179,7 +179,7 @@ def _speaks_between(
 def _answers_between(
     segments: Sequence[Segment], value: Value, low: datetime.date, high: datetime.date, clash: Clash
 ) -> bool:
-    """Whether the lane has an answer that clashes with `value` on a day between the two."""
+    """Whether there is an answer that clashes with `value` on a day between the two."""
     return any(
         s.answer.value and clash(s.answer.value, value) and s.last > low and s.first < high for s in segments
     )
@@ -189,6 +189,3 @@ def _within(bounds: Bounds | None, low: datetime.date, high: datetime.date) -> b
     if bounds is None or bounds.earliest is None or bounds.latest is None:
         return False
     return low <= bounds.earliest and bounds.latest <= high
-
-
-# --- Words: sentences that two documents share

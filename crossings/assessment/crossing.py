@@ -1,11 +1,15 @@
-"""A crossing as one: its two posts' statuses put together."""
+"""A crossing as one: its two posts' statuses for one kind of traffic put together."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from .records import PASSABLE, Answer, Level
+from .answers import Answer
+from .records import PASSABLE, Level
+
+#: From the surest to the least sure.
+SURENESS: tuple[Level, ...] = ("stated", "between", "possible", "carried", "disputed", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,7 @@ class CrossingStatus:
     value: Literal["open", "closed"] | None
     level: Level
     stale: bool
+    far: bool
     sides: tuple[Answer, Answer]
 
 
@@ -24,17 +29,15 @@ def crossing_status(a: Answer, b: Answer) -> CrossingStatus:
     It is as sure as the surest side that is closed, or as the less sure of two that are open.
     """
     sides = (a, b)
-    closed = [s for s in sides if s.value and not s.value & PASSABLE]
+    closed = [side for side in sides if side.value and not side.value & PASSABLE]
     if closed:
         best = min(closed, key=_sureness)
-        return CrossingStatus("closed", best.level, best.stale, sides)
-    if all(s.value == {"open"} for s in sides):
+        return CrossingStatus("closed", best.level, best.stale, best.far, sides)
+    if all(side.value == {"open"} for side in sides):
         worst = max(sides, key=_sureness)
-        return CrossingStatus("open", worst.level, worst.stale, sides)
-    return CrossingStatus(None, "unknown", False, sides)
+        return CrossingStatus("open", worst.level, worst.stale, worst.far, sides)
+    return CrossingStatus(None, "unknown", False, False, sides)
 
 
-def _sureness(answer: Answer) -> tuple[int, bool]:
-    return ("stated", "between", "possible", "carried", "disputed", "unknown").index(
-        answer.level
-    ), answer.stale
+def _sureness(answer: Answer) -> tuple[int, bool, bool]:
+    return SURENESS.index(answer.level), answer.stale, answer.far

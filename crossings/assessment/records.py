@@ -1,9 +1,13 @@
-"""The words of the rule: what a report says, what an answer says, and when two values clash."""
+"""What a report says, as the rule reads it: values, dates, stance, and the memberships of forces.
+
+Everything here is checked when it is made and never changes afterwards.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -18,7 +22,17 @@ STANCES = ("states", "claims", "alleges", "denies", "plans")
 SUBJECTS = ("post", "crossing", "place", "frontier")
 VALUE_ROLES = ("holds", "guards")
 OTHER_ROLES = ("assists", "backs", "present", "contests")
+TRAFFICS = ("people", "goods", "aid", "refugees", "official")
+DIRECTIONS = ("outbound", "inbound")
+#: What words mean that name no kind of traffic.
+UNQUALIFIED = frozenset({"people", "goods"})
 PASSABLE = frozenset({"open", "limited"})
+IMPASSABLE: Value = frozenset({"impassable"})
+#: Carried for longer than this, an answer is stale; told later than this, it says so.
+STALE_AFTER_DAYS = 365
+TOLD_LATER_DAYS = 365
+#: Two words further apart than this are far apart.
+FAR_APART_DAYS = 730
 
 
 class RecordError(ValueError):
@@ -45,11 +59,18 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """One published report as the rule sees it. One value of one post over one period.
+class ReportRecord:
+    """One published report as the rule sees it: one value of one post over one period.
 
-    `value` holds force ids rolled up to their umbrella (control) or one of STATUSES (status); a denial's is
-    what is denied. `role` is "" for a status. `ends` is the first day that it was over.
+    - `value`: ids of the forces that hold or guard the post, as the source names them (`Membership` says for
+      whom they count), or one of STATUSES. A denial's is what is denied.
+    - `starts`, `ends` (the first day that it was over), `as_of`: the dates that the words give.
+    - `role`: one of VALUE_ROLES or OTHER_ROLES for control, "" for a status.
+    - `published`: when the text appeared, None where unknown.
+    - `passage`: id of the words it rests on. Two reports of one passage qualify each other: "closed but for
+      aid". "" is a passage of its own.
+    - `traffic` and `direction` ("both", "outbound", "inbound"): of a status; empty for control.
+
     Raises RecordError for words that the rule does not know and for dates that give no day to stand on.
     """
 
@@ -62,20 +83,37 @@ class Record:
     of: str
     role: str
     wire: str
+    published: Bounds | None = None
+    passage: str = ""
+    traffic: frozenset[str] = frozenset()
+    direction: str = ""
 
     def __post_init__(self) -> None:
+        self._check_words()
+        if self.kind == "status":
+            self._check_status()
+        elif self.traffic or self.direction:
+            raise RecordError(f"report {self.id}: who holds a post has no traffic and no direction")
+        if self.as_of and not (self.as_of.earliest and self.as_of.latest):
+            raise RecordError(f"report {self.id}: the time it speaks of needs a first and a last day")
+        if not self._stands():
+            raise RecordError(f"report {self.id}: its dates give no day on which it was so")
+
+    def _check_words(self) -> None:
         if self.stance not in STANCES or self.of not in SUBJECTS:
             raise RecordError(f"report {self.id}: unknown stance {self.stance!r} or subject {self.of!r}")
         if self.role not in ("", *VALUE_ROLES, *OTHER_ROLES):
             raise RecordError(f"report {self.id}: unknown role {self.role!r}")
         if not self.value:
             raise RecordError(f"report {self.id}: no value")
-        if self.kind == "status" and (len(self.value) > 1 or not self.value <= set(STATUSES)):
+
+    def _check_status(self) -> None:
+        if len(self.value) > 1 or not self.value <= set(STATUSES):
             raise RecordError(f"report {self.id}: a status is one of {', '.join(STATUSES)}")
-        if self.as_of and not (self.as_of.earliest and self.as_of.latest):
-            raise RecordError(f"report {self.id}: the time it speaks of needs a first and a last day")
-        if not self._stands():
-            raise RecordError(f"report {self.id}: its dates give no day on which it was so")
+        if not self.traffic or not self.traffic <= set(TRAFFICS):
+            raise RecordError(f"report {self.id}: the traffic of a status is of {', '.join(TRAFFICS)}")
+        if self.direction not in ("both", *DIRECTIONS):
+            raise RecordError(f"report {self.id}: unknown direction {self.direction!r}")
 
     def _stands(self) -> bool:
         began = self.starts is not None and self.starts.latest is not None
@@ -89,57 +127,92 @@ class Record:
 
     @property
     def assessed(self) -> bool:
-        """False for what is shown but never the value: plans, the frontier, helpers and bystanders."""
+        """False for what is shown but never the value: plans, the frontier, unassessed roles."""
         return self.stance != "plans" and self.of != "frontier" and self.role not in OTHER_ROLES
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
-    """One of several values on the table, with who says so; with stance "denies", who says it is not so."""
+class Membership:
+    """A force that counts for another one from `since` to `until`, both days included; None is open.
 
-    value: Value
-    wires: Value
-    reports: tuple[str, ...]
-    level: Level
-    stance: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the map shows for one lane on one day, and why.
-
-    `value` is empty when unknown, when disputed, and when several values that clash are possible: then they
-    are in `alternatives`. `wires` gives for each value the wires of all live reports that say at least that.
-    `supporting` are the reports that the answer rests on, `unused` the other live ones. `age_days` is the age
-    of the latest word used: 0 on days that it reaches itself, None when unknown. `stale` is carried too long.
-    `indirect`: nothing used spoke of the post itself.
-    `next_change` is the first later day on which level, value, alternatives or staleness differ.
+    Raises RecordError for a force that would be its own umbrella and for days in the wrong order.
     """
 
-    level: Level
-    value: Value = frozenset()
-    alternatives: tuple[Alternative, ...] = ()
-    wires: Mapping[Value, Value] = field(default_factory=dict, hash=False)
-    supporting: tuple[str, ...] = ()
-    unused: tuple[str, ...] = ()
-    age_days: int | None = None
-    stale: bool = False
-    indirect: bool = False
-    next_change: date | None = None
+    member: str
+    umbrella: str
+    since: date | None = None
+    until: date | None = None
 
-    @property
-    def wire_count(self) -> int:
-        """How many distinct wires are behind `value`; 0 where there is no single value."""
-        return len(self.wires.get(self.value, ()))
+    def __post_init__(self) -> None:
+        if self.member == self.umbrella:
+            raise RecordError(f"membership of {self.member}: a force is not its own umbrella")
+        if self.since and self.until and self.since > self.until:
+            raise RecordError(f"membership of {self.member}: {self.since} is after {self.until}")
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A maximal run of days, both ends included, with one answer; its `age_days` is that of the first day."""
+class Memberships:
+    """Whom a force counts for on a day. Days are proleptic ordinals.
 
-    first: date
-    last: date
-    answer: Answer
+    The axis of days falls into epochs, numbered from 0, inside which no membership begins or ends.
+    """
+
+    def __init__(self, memberships: Iterable[Membership] = (), forces: Iterable[str] | None = None) -> None:
+        """`forces`, where given, are the only ones ever asked for: what does not concern them is left out."""
+        dated = sorted(set(memberships), key=lambda m: (m.member, m.umbrella, str(m.since), str(m.until)))
+        self._dated = dated if forces is None else _concerning(dated, set(forces))
+        firsts = {m.since.toordinal() for m in self._dated if m.since}
+        firsts |= {m.until.toordinal() + 1 for m in self._dated if m.until and m.until < date.max}
+        #: First days of the epochs 1, 2, …
+        self.firsts: tuple[int, ...] = tuple(sorted(firsts))
+        self._above = [self._umbrellas(epoch) for epoch in range(len(self.firsts) + 1)]
+        self._known: dict[tuple[Value, int], Value] = {}
+
+    def _umbrellas(self, epoch: int) -> Mapping[str, Sequence[str]]:
+        day = date.fromordinal(self.firsts[epoch - 1]) if epoch else None
+        above: dict[str, list[str]] = {}
+        for m in self._dated:
+            begun = m.since is None or (day is not None and m.since <= day)
+            if begun and not (m.until and day is not None and m.until < day):
+                above.setdefault(m.member, []).append(m.umbrella)
+        return above
+
+    def epoch(self, day: int) -> int:
+        return bisect_right(self.firsts, day)
+
+    def roll_up(self, value: Value, epoch: int) -> Value:
+        """The value with every member replaced by the umbrella that it counts for in the epoch."""
+        above = self._above[epoch]
+        if not above:
+            return value
+        key = value, epoch
+        if key not in self._known:
+            self._known[key] = frozenset().union(*(_tops(force, above) for force in value))
+        return self._known[key]
+
+    def on(self, value: Value, day: date) -> Value:
+        """The value on a day."""
+        return self.roll_up(value, self.epoch(day.toordinal()))
+
+
+def _concerning(dated: Sequence[Membership], forces: set[str]) -> list[Membership]:
+    size = -1
+    while size != len(forces):
+        size = len(forces)
+        forces |= {m.umbrella for m in dated if m.member in forces}
+    return [m for m in dated if m.member in forces]
+
+
+def _tops(force: str, above: Mapping[str, Sequence[str]]) -> set[str]:
+    """The umbrellas of umbrellas, as far as they go without coming back to the same force."""
+    tops, seen, open_ends = set[str](), {force}, [force]
+    while open_ends:
+        at = open_ends.pop()
+        higher = [u for u in above.get(at, ()) if u not in seen]
+        if not higher:
+            tops.add(at)
+        seen.update(higher)
+        open_ends += higher
+    return tops
 
 
 def clash_control(a: Value, b: Value) -> bool:
@@ -157,3 +230,8 @@ def common(values: Sequence[Value], clash: Clash) -> Value:
     if clash is clash_status:
         return max(values, key=lambda v: STATUSES.index(min(v)))
     return frozenset.intersection(*values) or frozenset.union(*values)
+
+
+def to_date(day: int) -> date:
+    """The date of an ordinal; beyond the calendar its last or first day."""
+    return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal()))

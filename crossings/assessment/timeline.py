@@ -1,102 +1,340 @@
-"""One lane over time: the only part of the rule that callers need."""
+"""One question about one post over time."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from heapq import heappop, heappush
 
-from .judging import runs_of
-from .records import Answer, Kind, Record, RecordError, Segment, clash_control, clash_status
-from .stretches import life, spans_of
+from .activity import FIRST_DAY, FOREVER, LAST_DAY, ActiveReport, Limits, State, active_reports
+from .answers import Answer, Segment
+from .dating import DatedReport, dated_reports
+from .details import details_of
+from .records import (
+    STALE_AFTER_DAYS,
+    TOLD_LATER_DAYS,
+    Clash,
+    Kind,
+    Membership,
+    Memberships,
+    RecordError,
+    ReportRecord,
+    Value,
+    clash_control,
+    to_date,
+)
+from .resolution import Question, Resolution, Side, resolve
+from .tally import Tally
+from .words import WordAxis
+
+#: So many interval boundaries share one list of the reports that are active around them.
+BLOCK = 64
+#: A last word on each day by itself.
+DAILY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Days from `start` on with one resolution, kept without what lists reports and wires.
+
+    `last_word` is a day, DAILY where every day has a word of its own, None where none was yet. `before_on`
+    and `after_on` are likewise DAILY for the day before and the day itself.
+    """
+
+    start: int
+    light: Resolution
+    stale: bool
+    last_word: int | None
+    used: int
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What has to differ for a reader to call it a change."""
+        sides = frozenset((side.value, side.denied) for side in self.light.sides)
+        return self.light.level, self.light.value, sides, self.stale, self.light.far
 
 
 class Timeline:
-    """One lane, built once: what it says on any day. Raises RecordError if control and status are mixed.
+    """One question about a post, built once: what is so on any day, as far as reported.
 
-    `handovers` are the days on which the holder of the post changed: a status is not carried past them.
+    `control_timeline` and `status_timelines` build them.
     """
 
-    def __init__(self, records: Iterable[Record], *, handovers: Iterable[date] = ()) -> None:
-        # Sorted and without repeats, so that neither order nor duplicates can matter.
-        lane = sorted({r for r in records if r.assessed}, key=lambda r: (r.id, r.wire, repr(r)))
-        if len({r.kind for r in lane}) > 1:
-            raise RecordError("a lane holds either control or status, not both")
-        clash = clash_status if lane and lane[0].kind == "status" else clash_control
-        changes = sorted(day.toordinal() for day in handovers)
-        spans = spans_of(lane, clash)
-        self._runs = runs_of(spans, [life(s, spans, changes, clash) for s in spans], changes, clash)
-        self._starts = [start for start, _ in self._runs]
-        self._changes = self._changes_after_each_run()
+    def __init__(
+        self, dated: Sequence[DatedReport], clash: Clash, memberships: Memberships, limits: Limits
+    ) -> None:
+        axis = WordAxis(dated, memberships)
+        self._dated = dated
+        self._active = active_reports(dated, axis, limits, clash, memberships)
+        self._question = Question(axis, limits, clash, memberships)
+        self._runs = list(_runs(self._active, self._question))
+        self._starts = [run.start for run in self._runs]
+        self._next_changes = _next_changes(self._runs)
+        self._blocks: list[list[int]] | None = None
 
-    def _changes_after_each_run(self) -> list[date | None]:
-        changes: list[date | None] = [None] * len(self._runs)
-        for i in range(len(self._runs) - 2, -1, -1):
-            start, later = self._runs[i + 1]
-            changes[i] = date.fromordinal(start) if later.shown != self._runs[i][1].shown else changes[i + 1]
-        return changes
+    @property
+    def dated(self) -> Sequence[DatedReport]:
+        """The reports that are read, with their days."""
+        return self._dated
 
     def on(self, day: date) -> Answer:
         """The answer on one day."""
         at = day.toordinal()
         return self._answer(bisect_right(self._starts, at) - 1, at)
 
-    def _answer(self, i: int, at: int) -> Answer:
-        verdict = self._runs[i][1]
-        age = None if verdict.last_word is None else max(0, at - verdict.last_word)
-        return replace(verdict.answer, age_days=age, next_change=self._changes[i])
-
     def segments(self, first: date, last: date) -> list[Segment]:
-        """Maximal runs of days with one answer, age apart, from `first` to `last`, both included.
+        """The segments from `first` to `last`, both included; the outer ones are cut there.
 
-        A run that grows stale is split there. Raises ValueError if `first` is after `last`.
+        Raises ValueError if `first` is after `last`.
         """
         if first > last:
             raise ValueError(f"segments: {first} is after {last}")
         begin, end = first.toordinal(), last.toordinal()
-        segments = []
+        found = []
         for i in range(bisect_right(self._starts, begin) - 1, bisect_right(self._starts, end)):
             start = max(begin, self._starts[i])
             stop = min(end, self._starts[i + 1] - 1) if i + 1 < len(self._starts) else end
-            segments.append(Segment(date.fromordinal(start), date.fromordinal(stop), self._answer(i, start)))
-        return segments
+            found.append(Segment(to_date(start), to_date(stop), self._answer(i, start)))
+        return found
 
-    def handovers(self) -> tuple[date, ...]:
-        """For a control lane, the days on which the post passed to others.
+    def _answer(self, i: int, at: int) -> Answer:
+        run, light = self._runs[i], self._runs[i].light
+        last = at if run.last_word == DAILY else run.last_word
+        return Answer(
+            level=light.level,
+            value=light.value,
+            last_reported=_date(last),
+            age_days=None if last is None else at - last,
+            before_on=_date(at - 1 if light.before_on == DAILY else light.before_on),
+            after_on=_date(at if light.after_on == DAILY else light.after_on),
+            stale=run.stale,
+            far=light.far,
+            indirect=light.indirect,
+            last_disagree=light.last_disagree,
+            told_in=light.told_in,
+            passed_by=_date(light.passed_by),
+            next_change=self._next_changes[i],
+            find_details=partial(details_of, self, at),
+        )
 
-        A post has passed to others when none of those who held it ever since the last change still holds it:
-        a partner who joins or leaves is no change. Days without one undisputed value decide nothing; when
-        others hold the post after them, the change is put on the first of them, since it may have been then.
+    @property
+    def clash(self) -> Clash:
+        """When two values of this question clash."""
+        return self._question.clash
+
+    def active_on(self, day: int) -> list[tuple[ActiveReport, State]]:
+        """The reports that are active on a day, an ordinal, in the order of their ids."""
+        if self._blocks is None:
+            self._blocks = _blocks(self._active, self._starts)
+        block = self._blocks[(bisect_right(self._starts, day) - 1) // BLOCK]
+        near = (self._active[i] for i in block)
+        return [(active, active.state(day)) for active in near if active.first <= day <= active.last]
+
+    def resolve(self, day: int, active: Sequence[tuple[ActiveReport, State]]) -> Resolution:
+        """The answer of a day, an ordinal, from the reports active on it."""
+        memberships = self._question.memberships
+        tally = Tally(memberships.epoch(day), memberships)
+        for i, (report, state) in enumerate(active):
+            tally.add(report.dated.record, 1 << i, state)
+        return resolve(tally, day, self._question)
+
+    def roll_up(self, value: Value, day: int) -> Value:
+        """The value by the memberships of a day, an ordinal."""
+        memberships = self._question.memberships
+        return memberships.roll_up(value, memberships.epoch(day))
+
+    def changes_of_hands(self) -> tuple[date, ...]:
+        """For control: the days on which the post changed hands, and the first of any days of doubt before.
+
+        It changes hands when none of those who held it ever since the last change still does: a partner who
+        joins or leaves is no change, and neither is a force that joins an umbrella. Days without one
+        undisputed value decide nothing; when others hold the post after them it may have been then.
         """
-        days, core, doubt = [], frozenset[str](), 0
-        for start, verdict in self._runs:
-            value = verdict.answer.value
+        days, core, doubt, used = set(), frozenset[str](), None, None
+        for run in self._runs:
+            value = run.light.value
             if not value:
-                doubt = doubt or start
+                doubt = doubt or run.start
                 continue
-            if core and not core & value:
-                days.append(date.fromordinal(doubt or start))
-                core = value
-            core, doubt = core & value or value, 0
-        return tuple(days)
+            core = self.roll_up(core, run.start)
+            if core and not core & value and (doubt is not None or used != run.used):
+                days |= {run.start, doubt or run.start}
+                core = frozenset()
+            core, doubt, used = core & value or value, None, run.used
+        return tuple(to_date(day) for day in sorted(days))
 
 
-def control_timeline(records: Iterable[Record]) -> Timeline:
-    """The control lane of a post. Raises RecordError for a status record."""
-    lane = list(records)
-    _only("control", lane)
-    return Timeline(lane)
+def control_timeline(records: Iterable[ReportRecord], memberships: Iterable[Membership] = ()) -> Timeline:
+    """Who held a post. `memberships` may name any forces. Raises RecordError for a status record."""
+    assessed = assessed_records(records, "control")
+    rolled = Memberships(memberships, {force for record in assessed for force in record.value})
+    return Timeline(dated_reports(assessed, clash_control, rolled), clash_control, rolled, Limits())
 
 
-def status_timeline(records: Iterable[Record], control: Timeline) -> Timeline:
-    """A status lane; not carried past a change of holder in `control`, the same post's control lane."""
-    lane = list(records)
-    _only("status", lane)
-    return Timeline(lane, handovers=control.handovers())
-
-
-def _only(kind: Kind, lane: Sequence[Record]) -> None:
-    for record in lane:
+def assessed_records(records: Iterable[ReportRecord], kind: Kind) -> list[ReportRecord]:
+    """The records that count, each once, by their ids. Raises RecordError for one of another kind."""
+    found = dict.fromkeys(records)
+    for record in found:
         if record.kind != kind:
             raise RecordError(f"report {record.id}: not a {kind} report")
+    return sorted((record for record in found if record.assessed), key=lambda record: record.id)
+
+
+def _date(day: int | None) -> date | None:
+    return None if day is None else to_date(day)
+
+
+def _next_changes(runs: Sequence[Run]) -> list[date | None]:
+    changes: list[date | None] = [None] * len(runs)
+    for i in range(len(runs) - 2, -1, -1):
+        differs = runs[i + 1].shown != runs[i].shown
+        changes[i] = to_date(runs[i + 1].start) if differs else changes[i + 1]
+    return changes
+
+
+def _blocks(active: Sequence[ActiveReport], starts: Sequence[int]) -> list[list[int]]:
+    """For every BLOCK of runs the reports that are active on one of their days."""
+    blocks: list[list[int]] = [[] for _ in range(0, len(starts), BLOCK)]
+    for i, report in enumerate(active):
+        first = (bisect_right(starts, report.first) - 1) // BLOCK
+        last = (bisect_right(starts, report.last) - 1) // BLOCK
+        for block in range(first, last + 1):
+            blocks[block].append(i)
+    return blocks
+
+
+# --- The sweep
+
+
+class _Sweep:
+    """The active reports while the days go by: a tally, and their last words."""
+
+    def __init__(self, active: Sequence[ActiveReport], question: Question) -> None:
+        self.active, self.question = active, question
+        self.tally = Tally(0, question.memberships)
+        self.states: dict[int, State] = {}
+        self._marks = [hash((report.dated.record.id, i)) for i, report in enumerate(active)]
+        #: Last words of reports that are not stated, the latest first: (minus their day, report).
+        self._words: list[tuple[int, int]] = []
+
+    def change(self, i: int, day: int) -> None:
+        """A report may be something else from this day on."""
+        report = self.active[i]
+        state = report.state(day) if day <= report.last else None
+        before = self.states.get(i)
+        if state != before:
+            self._count(i, before, -1)
+            self._count(i, state, 1)
+        if state is None:
+            self.states.pop(i, None)
+            return
+        self.states[i] = state
+        if state.level != "stated" and report.dated.record.stance != "denies":
+            begun = [last for first, last, _ in report.dated.words if first <= day]
+            if begun:
+                heappush(self._words, (-max(begun), i))
+
+    def _count(self, i: int, state: State | None, by: int) -> None:
+        if state is not None:
+            self.tally.add(self.active[i].dated.record, self._marks[i], state, by)
+
+    def enter(self, epoch: int) -> None:
+        """Count by the memberships of another epoch."""
+        if epoch == self.tally.epoch:
+            return
+        self.tally = Tally(epoch, self.question.memberships)
+        for i, state in self.states.items():
+            self._count(i, state, 1)
+
+    def last_word(self, day: int, level_of_use: str) -> int | None:
+        """The last word up to a day of the reports used: a day, DAILY, or None."""
+        if level_of_use == "stated":
+            return DAILY
+        while self._words and not self._counts(self._words[0][1]):
+            heappop(self._words)
+        if not self._words:
+            return None
+        last = -self._words[0][0]
+        return DAILY if last > day else last
+
+    def _counts(self, i: int) -> bool:
+        state = self.states.get(i)
+        return state is not None and state.level != "stated"
+
+
+def _runs(active: Sequence[ActiveReport], question: Question) -> Iterator[Run]:
+    """Runs of days, from the first day there is; no two that follow each other are alike."""
+    changes: dict[int, list[int]] = {day: [] for day in _cuts(active, question)}
+    for i, report in enumerate(active):
+        for day in report.changes():
+            changes.setdefault(day, []).append(i)
+    sweep, before = _Sweep(active, question), None
+    days = sorted(day for day in changes if FIRST_DAY <= day <= LAST_DAY)
+    for n, day in enumerate(days):
+        for i in changes[day]:
+            sweep.change(i, day)
+        sweep.enter(question.memberships.epoch(day))
+        resolution = _undated(resolve(sweep.tally, day, question), day)
+        stated = any(group.stated for group in sweep.tally.groups.values())
+        last = (
+            None if resolution.level == "unknown" else sweep.last_word(day, "stated" if stated else "other")
+        )
+        end = days[n + 1] if n + 1 < len(days) else FOREVER
+        for start, stale in _split_where_stale(resolution, last, day, end):
+            key = resolution, stale, last
+            if key != before:
+                before = key
+                yield Run(start, _light(resolution), stale, last, resolution.used)
+
+
+def _cuts(active: Sequence[ActiveReport], question: Question) -> set[int]:
+    """Days on which an answer may change although no report does."""
+    cuts = {FIRST_DAY, *question.axis.cuts(), *question.memberships.firsts}
+    for day in (*question.limits.changes, *question.limits.closings):
+        cuts.update((day, day + 1))  # between the day before and the day itself, on this day alone
+    for report in active:
+        dated = report.dated
+        cuts.update(day for day in (dated.begun, dated.over) if day)
+        published = dated.record.published
+        if dated.stated and published and published.earliest:
+            cuts.add(published.earliest.toordinal() - TOLD_LATER_DAYS)
+    return cuts
+
+
+def _undated(resolution: Resolution, day: int) -> Resolution:
+    """With DAILY for words on the day itself and on the day before, which move with the days."""
+    if resolution.level != "between" or resolution.after_on != day:
+        return resolution
+    before = DAILY if resolution.before_on == day - 1 else resolution.before_on
+    return replace(resolution, before_on=before, after_on=DAILY)
+
+
+def _split_where_stale(
+    resolution: Resolution, last: int | None, day: int, end: int
+) -> list[tuple[int, bool]]:
+    """What rests only on carried reports is stale once the last of them is more than a year old."""
+    if last is None or last == DAILY or not (resolution.level == "carried" or resolution.last_disagree):
+        return [(day, False)]
+    stale_from = last + STALE_AFTER_DAYS + 1
+    if stale_from <= day:
+        return [(day, True)]
+    return [(day, False), (stale_from, True)] if stale_from < end else [(day, False)]
+
+
+def _light(found: Resolution) -> Resolution:
+    """Without the sets of wires, which are found again when they are asked for."""
+    return Resolution(
+        level=found.level,
+        value=found.value,
+        sides=tuple(Side(side.value, side.denied, side.level) for side in found.sides),
+        before_on=found.before_on,
+        after_on=found.after_on,
+        far=found.far,
+        indirect=found.indirect,
+        last_disagree=found.last_disagree,
+        told_in=found.told_in,
+        passed_by=found.passed_by,
+    )

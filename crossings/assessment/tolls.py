@@ -1,4 +1,4 @@
-"""Tolls of one strike put together from its tellings: a range, never a sum of what two both tell."""
+"""The toll of one strike over its accounts: a range, never a sum of what two of them both give."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class TollRange:
-    """Killed and injured over all tellings, and how many tellings give a number of either."""
+    """Killed and injured over all accounts, and how many accounts give a number of either."""
 
     killed: Range = Range()
     injured: Range = Range()
@@ -41,26 +41,26 @@ class TollRange:
 
 
 def toll_range(accounts: Iterable[Iterable[TollRow]]) -> TollRange:
-    """The range over tellings, each a report's tolls. Tolls of a wider scope than the event do not count.
+    """The range over accounts, each a report's tolls. Tolls of a wider scope than the event do not count.
 
-    Within a telling each speaker's own total counts: the row for all, or else the groups added up.
+    Within an account each speaker's own total counts: the row for all, or else the groups added up.
     """
     totals = {"killed": list[Range](), "injured": list[Range]()}
     counted = 0
-    for telling in accounts:
-        rows = [row for row in telling if not row.scope]
+    for account in accounts:
+        rows = [row for row in account if not row.scope]
         found = {what: _totals(rows, what) for what in totals}
         counted += any(found.values())
         for what, ranges in found.items():
             totals[what] += ranges
-    return TollRange(_span(totals["killed"]), _span(totals["injured"]), counted)
+    return TollRange(_widest(totals["killed"]), _widest(totals["injured"]), counted)
 
 
 def _totals(rows: list[TollRow], what: str) -> list[Range]:
     speakers: dict[str, list[TollRow]] = {}
     for row in rows:
         speakers.setdefault(row.said_by, []).append(row)
-    totals = [_total(said, what) for said in speakers.values()]
+    totals = [_total(own, what) for own in speakers.values()]
     return [total for total in totals if total.reported]
 
 
@@ -81,8 +81,8 @@ def _range(row: TollRow, what: str) -> Range:
     return Range(getattr(row, f"{what}_low"), getattr(row, f"{what}_high"))
 
 
-def _span(totals: list[Range]) -> Range:
-    """The lowest low and the highest high; open where some telling leaves that side open."""
+def _widest(totals: list[Range]) -> Range:
+    """The lowest low and the highest high; open where some account leaves that side open."""
     if not totals:
         return Range()
     lows = [total.low for total in totals]

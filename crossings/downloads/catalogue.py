@@ -1,6 +1,6 @@
 """The downloads: which there are, what each holds for a selection, and what its file is called.
 
-To add one: write its features in `placed` or `reported`, its columns in `columns`, and a row in DOWNLOADS;
+To add one: write its features in `places` or `reports`, its columns in `columns`, and a row in DOWNLOADS;
 a test then asks for its table in docs/downloads.md.
 """
 
@@ -22,12 +22,12 @@ from crossings.wording import licence
 from geodata.selection import Selection
 
 from . import geojson, places, reports
-from .columns import COLUMNS, Column
+from .columns import COLUMNS, ExportColumn
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One file: its features for a board, and how many there are of them."""
+    """One file: its features for a snapshot, and how many there are of them."""
 
     name: str
     title: str | Promise
@@ -36,13 +36,13 @@ class Download:
     count: Callable[[Snapshot], int]
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[ExportColumn, ...]:
         return COLUMNS[self.name]
 
 
 DOWNLOADS: Final = {
-    one.name: one
-    for one in (
+    download.name: download
+    for download in (
         Download(
             "crossings",
             _("Crossings"),
@@ -120,9 +120,7 @@ def canonical(snapshot: Snapshot) -> str:
     """The canonical query of what is shown, with its region, day and edition written out: it keeps."""
     scope = snapshot.scope
     region = scope.region.slug if scope.region else None
-    return snapshot.selection.query(
-        region=region, on=scope.on, edition=scope.pin, view=None, show=None, tiles=None
-    )
+    return snapshot.selection.without("view").query(region=region, on=scope.on, edition=scope.pin)
 
 
 def filename(name: str, snapshot: Snapshot) -> str:
@@ -139,4 +137,4 @@ def filename(name: str, snapshot: Snapshot) -> str:
 
 def _filtered(selection: Selection) -> bool:
     """Whether something beside region, day, edition and the way of looking is chosen."""
-    return bool(selection.query(region=None, on=None, edition=None, view=None, show=None, tiles=None))
+    return bool(selection.without("scope", "view").query(on=None))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
+
+from geodata.bbox import BBox
 
 CONTENT_TYPE: Final = "application/geo+json"
 CHUNK_BYTES: Final = 32_768
@@ -26,27 +29,22 @@ def collection(features: Iterable[dict[str, Any]], members: dict[str, Any]) -> I
     """
     head = _dump({"type": "FeatureCollection", **members})
     yield f'{head[:-1]}, "features": [\n'.encode()
-    box: list[float] | None = None
+    box: BBox | None = None
     waiting: list[str] = []
     size, separator = 0, ""
-    for one in features:
-        if one["geometry"]:
-            box = _widen(box, *one["geometry"]["coordinates"])
-        text = separator + _dump(one)
+    for row in features:
+        if row["geometry"]:
+            position = row["geometry"]["coordinates"]
+            box = box.including(position) if box else BBox.around([position])
+        text = separator + _dump(row)
         separator = ",\n"
         waiting.append(text)
         size += len(text)
         if size >= CHUNK_BYTES:
             yield "".join(waiting).encode()
             waiting, size = [], 0
-    tail = f', "bbox": {_dump(box)}' if box else ""
+    tail = f', "bbox": {_dump(astuple(box))}' if box else ""
     yield f"{''.join(waiting)}\n]{tail}}}\n".encode()
-
-
-def _widen(box: list[float] | None, x: float, y: float) -> list[float]:
-    if box is None:
-        return [x, y, x, y]
-    return [min(box[0], x), min(box[1], y), max(box[2], x), max(box[3], y)]
 
 
 def _dump(value: Any) -> str:

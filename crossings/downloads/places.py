@@ -8,21 +8,23 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from crossings.assessment import Alternative, Answer
-from crossings.models import ControlReport, ObservationReport, Post, Site, StatusReport
+from crossings.models import ControlReport, ObservationReport, Passage, Post, Site, StatusReport
+from crossings.models.reports import Report
 from crossings.queries import citations
 from crossings.queries.scope import Scope
-from crossings.queries.snapshot import CrossingDay, PostDay, Snapshot, StatusLine, last_reported
+from crossings.queries.snapshot import CrossingDay, PostDay, Snapshot, StatusLine, last_reported, open_query
 from crossings.queries.timelines import UNQUALIFIED
+from crossings.wording.levels import least_sure
 from geodata.measure import WGS84
 from geodata.precision import precision
 
 from .geojson import feature
 
-SURENESS = ("stated", "between", "possible", "carried", "disputed", "unknown")
-Reports = Mapping[str, Any]  # by public id
+Reports = Mapping[str, Report]  # by public id
 
 
 def address(path: str, query: str = "") -> str:
@@ -31,7 +33,7 @@ def address(path: str, query: str = "") -> str:
 
 
 def open_on_map(scope: Scope, on: datetime.date, show: str) -> str:
-    return address(reverse("home"), citations.open_query(scope, on, show))
+    return address(reverse("home"), open_query(scope, on, show))
 
 
 def joined(items: Iterable[str]) -> str:
@@ -58,7 +60,7 @@ def position(place: Any) -> dict[str, Any]:
     }
 
 
-def evidence(reports: Iterable[Any], further: Iterable[Any] = ()) -> dict[str, Any]:
+def provenance(reports: Iterable[Report], further: Iterable[Passage] = ()) -> dict[str, Any]:
     """Columns of what something rests on."""
     reports = list(reports)
     return {"wires": citations.wires(reports), "citations": citations.citations(reports, further)}
@@ -84,8 +86,8 @@ def supporting(snapshot: Snapshot, days: Iterable[PostDay]) -> tuple[Reports, Re
     return _by_id(ControlReport, snapshot, held), _by_id(StatusReport, snapshot, passed)
 
 
-def _by_id(model: Any, snapshot: Snapshot, idents: set[str]) -> Reports:
-    rows = model.objects.published(snapshot.scope.edition_number).filter(public_id__in=idents)
+def _by_id(model: type[Report], snapshot: Snapshot, idents: set[str]) -> Reports:
+    rows = snapshot.scope.reports(model).filter(public_id__in=idents)
     return {report.public_id: report for report in citations.with_passages(rows)} if idents else {}
 
 
@@ -107,7 +109,7 @@ def _post(snapshot: Snapshot, day: PostDay, control: Reports, status: Reports) -
         **_if(snapshot.selection.shows("status"), _status(day, on)),
         **position(post),
         "url": open_on_map(snapshot.scope, on, f"post.{post.slug}"),
-        **evidence(used),
+        **provenance(used),
     }
 
 
@@ -126,18 +128,25 @@ def _status(day: PostDay, on: datetime.date) -> dict[str, Any]:
 
 def _control(snapshot: Snapshot, answer: Answer, on: datetime.date) -> dict[str, Any]:
     holders = sorted(answer.value)
-    alternatives = [_alternative(one) for one in answer.alternatives]
+    alternatives = [_alternative(alternative) for alternative in answer.alternatives]
     return {
         "control_level": answer.level,
         "holders": holders,
         "holder": joined(holders) or None,
         "holder_names": joined(_force_names(snapshot, holders)) or None,
         "alternatives": alternatives,
-        "alternatives_text": joined(_in_text(one) for one in alternatives) or None,
-        "control_wires": answer.wire_count,
+        "alternatives_text": joined(_in_text(alternative) for alternative in alternatives) or None,
+        "control_sources": answer.wire_count,
+        "control_source_names": joined(sorted(answer.wires)) or None,
+        "control_also": len(answer.also),
+        "control_also_names": joined(sorted(answer.also)) or None,
         "control_since": last_reported(answer, on),
         "control_age_days": answer.age_days,
         "control_stale": answer.stale,
+        "control_far": answer.far,
+        "control_passed_by": answer.passed_by,
+        "control_told_in": answer.told_in,
+        "control_last_disagree": answer.last_disagree,
         "control_indirect": answer.indirect,
         "control_next_change": answer.next_change,
     }
@@ -147,18 +156,18 @@ def _force_names(snapshot: Snapshot, slugs: Iterable[str]) -> list[str]:
     return [snapshot.forces[slug].name if slug in snapshot.forces else slug for slug in slugs]
 
 
-def _alternative(one: Alternative) -> dict[str, Any]:
+def _alternative(alternative: Alternative) -> dict[str, Any]:
     return {
-        "holders": sorted(one.value),
-        "stance": one.stance,
-        "level": one.level,
-        "wires": len(one.wires),
-        "reports": list(one.reports),
+        "holders": sorted(alternative.value),
+        "stance": alternative.stance,
+        "level": alternative.level,
+        "wires": len(alternative.wires),
+        "reports": list(alternative.reports),
     }
 
 
-def _in_text(one: dict[str, Any]) -> str:
-    return f"{' + '.join(one['holders'])} ({one['stance']}, {one['level']})"
+def _in_text(alternative: dict[str, Any]) -> str:
+    return f"{' + '.join(alternative['holders'])} ({alternative['stance']}, {alternative['level']})"
 
 
 def _flat_status(status: Iterable[StatusLine]) -> dict[str, str | None]:
@@ -169,8 +178,7 @@ def _flat_status(status: Iterable[StatusLine]) -> dict[str, str | None]:
         values = {line.value for line in lines}
         flat[traffic] = None if not values else values.pop() if len(values) == 1 else "by direction"
         if traffic in UNQUALIFIED:
-            levels = [line.answer.level for line in lines]
-            flat[f"{traffic}_level"] = max(levels, key=SURENESS.index, default="unknown")
+            flat[f"{traffic}_level"] = least_sure(line.answer.level for line in lines)
     return flat
 
 
@@ -219,7 +227,7 @@ def _crossing(snapshot: Snapshot, day: CrossingDay, radius: float, status: Repor
         "radius_m": round(float(radius), 1),
         "note": crossing.note or None,
         "url": address(reverse("crossing", args=[crossing.slug]), snapshot.selection.query(on=on)),
-        **evidence(status[ident] for ident in used if ident in status),
+        **provenance(status[ident] for ident in used if ident in status),
     }
 
 
@@ -245,9 +253,9 @@ def _whole(day: CrossingDay, sides: Mapping[str, PostDay]) -> dict[str, str | No
 
 def sites(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One feature per site that is shown, with the reports about it."""
-    told = _about_sites(snapshot)
+    reports = _about_sites(snapshot)
     for site in snapshot.sites:
-        yield feature(site.slug, site.point, _site(snapshot, site, told.get(site.pk, [])))
+        yield feature(site.slug, site.point, _site(snapshot, site, reports.get(site.pk, [])))
 
 
 def _about_sites(snapshot: Snapshot) -> dict[int, list[Any]]:
@@ -255,13 +263,13 @@ def _about_sites(snapshot: Snapshot) -> dict[int, list[Any]]:
     scope = snapshot.scope
     found: dict[int, list[Any]] = {}
     for model in (ControlReport, StatusReport, ObservationReport):
-        rows = model.objects.published(scope.edition_number).of_sources(scope.sources)
+        rows: QuerySet[Any] = scope.reports(model)
         for report in citations.with_passages(rows.filter(site__in=[site.pk for site in snapshot.sites])):
             found.setdefault(report.site_id, []).append(report)
     return found
 
 
-def _site(snapshot: Snapshot, site: Site, told: list[Any]) -> dict[str, Any]:
+def _site(snapshot: Snapshot, site: Site, reports: list[Report]) -> dict[str, Any]:
     return {
         "id": site.slug,
         "name": site.name,
@@ -269,8 +277,8 @@ def _site(snapshot: Snapshot, site: Site, told: list[Any]) -> dict[str, Any]:
         "kind": site.kind,
         "country": site.country or None,
         "note": site.note or None,
-        "reports": len(told),
+        "reports": len(reports),
         **position(site),
         "url": open_on_map(snapshot.scope, snapshot.scope.on, f"site.{site.slug}"),
-        **evidence(told),
+        **provenance(reports),
     }

@@ -1,24 +1,27 @@
-"""Features of what is reported: control and status reports, and strikes with their tellings."""
+"""Features of what is reported: control and status reports, and strikes with their accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Prefetch, Q
+from django.db.models import Model, Prefetch, Q, QuerySet
 
-from crossings.assessment.tolls import toll_range
-from crossings.models import Attribution, ControlReport, Passage, StatusReport, StrikeEvent, StrikeReport
+from crossings.models import Attribution, ControlReport, StatusReport, StrikeEvent, StrikeReport
 from crossings.queries import citations
 from crossings.queries.snapshot import Snapshot
+from crossings.queries.strikes import account_reports, toll_of
 
 from .geojson import feature
-from .places import address, evidence, joined, open_on_map, position
+from .places import address, joined, open_on_map, position, provenance
 
 CHUNK_ROWS = 500
 
+RowT = TypeVar("RowT", bound=Model)
+ShownT = TypeVar("ShownT", ControlReport, StatusReport)
 
-def in_chunks(rows: Any, size: int = CHUNK_ROWS) -> Iterator[Any]:
+
+def in_chunks(rows: QuerySet[RowT], size: int = CHUNK_ROWS) -> Iterator[RowT]:
     """The rows by primary key, `size` of them in memory at a time.
 
     Each chunk is a query of its own from where the last one ended, not one cursor for all: a reader on a slow
@@ -34,27 +37,36 @@ def in_chunks(rows: Any, size: int = CHUNK_ROWS) -> Iterator[Any]:
         last = chunk[-1].pk
 
 
-def reports_shown(model: Any, snapshot: Snapshot) -> Any:
-    """Published reports, of any day, about what the selection shows, as a queryset.
+def reports_shown(model: type[ShownT], snapshot: Snapshot) -> QuerySet[ShownT]:
+    """Published reports, of any day, about what the selection shows.
 
     Reports about the frontier as a whole belong to no place: they are there when nothing narrows the place.
     """
     scope, selection = snapshot.scope, snapshot.selection
-    if not selection.shows(model._meta.model_name.removesuffix("report")):
-        return model.objects.none()
+    if not selection.shows("control" if model is ControlReport else "status"):
+        return scope.reports(model).none()
     about = Q(post__in=[day.post.pk for day in snapshot.days(scope.on)])
     about |= Q(site__in=[site.pk for site in snapshot.sites])
     narrowed = selection.bbox or selection.precision or selection.holder or selection.status or selection.q
     if not (scope.region or narrowed):
         about |= Q(frontier__isnull=False)
-    return model.objects.published(scope.edition_number).of_sources(scope.sources).filter(about)
+    return scope.reports(model).filter(about)
 
 
 def control(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One feature per control report; without a geometry where it is about the frontier as a whole."""
-    rows = reports_shown(ControlReport, snapshot).prefetch_related("holders__force", "holders__counts_for")
+    rows = reports_shown(ControlReport, snapshot).prefetch_related("holders__force")
+    memberships = [
+        {
+            "member": membership.member.slug,
+            "umbrella": membership.umbrella.slug,
+            "since": membership.since_max,
+            "until": membership.until_min,
+        }
+        for membership in snapshot.scope.memberships()
+    ]
     for report in in_chunks(_whole(rows)):
-        yield _feature(snapshot, report, _control(report))
+        yield _feature(snapshot, report, _control(report, memberships))
 
 
 def status(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
@@ -64,10 +76,8 @@ def status(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
         yield _feature(snapshot, report, own)
 
 
-def _whole(rows: Any) -> Any:
-    return citations.with_passages(rows).select_related(
-        "main_passage__document__source_set", "main_passage__wire", "post__crossing", "site", "frontier"
-    )
+def _whole(rows: QuerySet[ShownT]) -> QuerySet[ShownT]:
+    return citations.with_passages(rows).select_related("post__crossing", "site", "frontier")
 
 
 def _feature(snapshot: Snapshot, report: Any, own: dict[str, Any]) -> dict[str, Any]:
@@ -117,21 +127,20 @@ def _period(report: Any) -> dict[str, Any]:
     }
 
 
-def _control(report: ControlReport) -> dict[str, Any]:
+def _control(report: ControlReport, memberships: list[dict[str, Any]]) -> dict[str, Any]:
     held = [
         {
             "id": holder.force.slug,
             "name": holder.force.name,
-            "counts_for": holder.counts_for.slug if holder.counts_for else holder.force.slug,
         }
         for holder in report.holders.all()
     ]
     return {
         "role": report.role,
         "forces": held,
-        "force": joined(one["id"] for one in held) or None,
-        "force_names": joined(one["name"] for one in held) or None,
-        "counts_for": joined(dict.fromkeys(one["counts_for"] for one in held)) or None,
+        "force": joined(holder["id"] for holder in held) or None,
+        "force_names": joined(holder["name"] for holder in held) or None,
+        "memberships": [row for row in memberships if row["member"] in {force["id"] for force in held}],
     }
 
 
@@ -139,29 +148,22 @@ def _control(report: ControlReport) -> dict[str, Any]:
 
 
 def strikes(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """One feature per strike of the interval, with every published telling of it."""
+    """One feature per strike of the interval, with every published account of it."""
     scope = snapshot.scope
-    told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
-    passages = Passage.objects.select_related("document", "wire")
-    blamed = Attribution.objects.select_related("accused", "speaker_force").prefetch_related(
-        Prefetch("passage", passages)
-    )
-    accounts = citations.with_passages(told.order_by("pk")).prefetch_related(
-        "tolls", Prefetch("attributions", blamed)
-    )
+    accounts = Prefetch("reports", account_reports(scope), to_attr="accounts")
     rows = snapshot.strikes(*scope.interval).select_related("site")
-    for event in in_chunks(rows.prefetch_related("targets", Prefetch("reports", accounts, to_attr="told"))):
+    for event in in_chunks(rows.prefetch_related("targets", accounts)):
         yield feature(event.public_id, event.point, _strike(snapshot, event))
 
 
 def _strike(snapshot: Snapshot, event: StrikeEvent) -> dict[str, Any]:
-    told: list[StrikeReport] = event.told  # type: ignore[attr-defined]  # prefetched under that name
+    accounts: list[StrikeReport] = event.accounts  # type: ignore[attr-defined]  # prefetched under that name
     scope = snapshot.scope
-    toll = toll_range(report.tolls.all() for report in told)
+    toll = toll_of(accounts)
     targets = [{"id": force.slug, "name": force.name} for force in event.targets.all()]
-    blames = [(report, blame) for report in told for blame in report.attributions.all()]
+    blames = [(report, blame) for report in accounts for blame in report.attributions.all()]
     attributions = [_attribution(report, blame) for report, blame in blames]
-    accused = (one["accused"] for one in attributions if one["kind"] not in ("denies", "no_comment"))
+    accused = (row["accused"] for row in attributions if row["kind"] not in ("denies", "no_comment"))
     return {
         "id": event.public_id,
         "summary": event.summary,
@@ -173,18 +175,18 @@ def _strike(snapshot: Snapshot, event: StrikeEvent) -> dict[str, Any]:
         "grade_why": event.grade_why or None,
         "site": event.site.slug if event.site else None,
         "targets": targets,
-        "target": joined(one["id"] for one in targets) or None,
+        "target": joined(target["id"] for target in targets) or None,
         "killed_low": toll.killed.low,
         "killed_high": toll.killed.high,
         "injured_low": toll.injured.low,
         "injured_high": toll.injured.high,
-        "tolls": [_toll(report, row) for report in told for row in report.tolls.all()],
+        "tolls": [_toll(report, row) for report in accounts for row in report.tolls.all()],
         "attributions": attributions,
         "accused": joined(dict.fromkeys(slug for slug in accused if slug)) or None,
-        "tellings": len(told),
+        "tellings": len(accounts),
         **position(event),
         "url": open_on_map(scope, min(event.when_max or scope.on, scope.on), f"strike.{event.public_id}"),
-        **evidence(told, [blame.passage for _, blame in blames if blame.passage]),
+        **provenance(accounts, [blame.passage for _, blame in blames if blame.passage]),
     }
 
 

@@ -6,21 +6,22 @@ some hundred kilometres away from the poles.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import pyproj  # noqa: F401  (comes before shapely: both bring a PROJ)
 import shapely
 from shapely.geometry import shape
 
 from geodata import basemap
+from geodata.bbox import KM_PER_DEGREE_LONGITUDE
 
 WIDTH = 460.0
 HEIGHT = 330.0
-KM_PER_DEGREE = 111.32
 MAX_LATITUDE = 80.0  # nearer the poles a degree of longitude is too short to draw by
 LETTER = 6.2  # the width of a letter of a label, roughly
 STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -65,10 +66,38 @@ class LocatorMap:
     scale: float
 
 
+class Place(Protocol):
+    """What is read of a post or a strike: see `models.Positioned`."""
+
+    point: Any
+    radius_m: float
+
+
+class NamedPlace(Place, Protocol):
+    name: str
+
+
+def locate_posts(
+    posts: Sequence[NamedPlace], name: str, strikes: Iterable[Place], reach_km: float
+) -> LocatorMap:
+    """A map of a crossing's posts, labelled, and of strikes. Posts at one point share the crossing's name."""
+    labels = {post.point.coords: post.name for post in posts}
+    if len(labels) == 1:
+        labels = dict.fromkeys(labels, name)
+    marks = [LocatorMark(place.point.x, place.point.y, place.radius_m, "strike") for place in strikes]
+    west = min(post.point.x for post in posts)
+    for post in posts:
+        label = labels.pop(post.point.coords, "")
+        before = label == post.name and post.point.x == west
+        marks.append(LocatorMark(post.point.x, post.point.y, post.radius_m, "post", label, before))
+    anchor = posts[0].point
+    return draw_locator(anchor.x, anchor.y, reach_km, marks)
+
+
 def draw_locator(lon: float, lat: float, reach_km: float, spots: Iterable[LocatorMark]) -> LocatorMap:
     """A map around a point that reaches `reach_km` up and down, at least 10 and at most 700 km.
 
-    Towns are labelled as far as their labels find room beside the spots.
+    Towns are labelled as far as their labels fit beside the marks.
     """
     reach = min(max(reach_km, 10.0), 700.0)
     frame = _Frame(lon, max(-MAX_LATITUDE, min(MAX_LATITUDE, lat)), reach)
@@ -92,7 +121,7 @@ class _Frame:
 
     def __init__(self, lon: float, lat: float, reach_km: float) -> None:
         self.unit_km = HEIGHT / 2 / reach_km  # units per kilometre
-        self.per_lat = KM_PER_DEGREE * self.unit_km
+        self.per_lat = KM_PER_DEGREE_LONGITUDE * self.unit_km
         self.per_lon = self.per_lat * math.cos(math.radians(lat))
         self.lon, self.lat = lon, lat
         half_lon, half_lat = WIDTH / 2 / self.per_lon, HEIGHT / 2 / self.per_lat
@@ -111,35 +140,42 @@ class _Frame:
         """The layer's lines and areas inside the frame, with a margin that hides the cut."""
         parts: list[str] = []
         margin = self.box.buffer(0.05, join_style="mitre")
-        for one in _shapes(layer):
-            if one.intersects(margin):
-                parts += self._lines(shapely.intersection(one, margin))
+        for geometry in _geometries(layer):
+            if geometry.intersects(margin):
+                parts += self._lines(shapely.intersection(geometry, margin))
         return " ".join(parts)
 
-    def _lines(self, one: Any) -> list[str]:
-        if one.is_empty or one.geom_type == "Point":
+    def _lines(self, geometry: Any) -> list[str]:
+        if geometry.is_empty or geometry.geom_type == "Point":
             return []
-        if hasattr(one, "geoms"):
-            return [line for part in one.geoms for line in self._lines(part)]
-        if one.geom_type == "Polygon":
-            return [self._line(ring.coords) + "Z" for ring in (one.exterior, *one.interiors)]
-        return [self._line(one.coords)]
+        if hasattr(geometry, "geoms"):
+            return [line for part in geometry.geoms for line in self._lines(part)]
+        if geometry.geom_type == "Polygon":
+            rings = (geometry.exterior, *geometry.interiors)
+            return [self._line(ring.coords) + "Z" for ring in rings]
+        return [self._line(geometry.coords)]
 
     def _line(self, coords: Sequence[Any]) -> str:
         return "M" + "L".join(f"{x} {y}" for x, y in (self.xy(*point[:2]) for point in coords))
 
 
 @lru_cache(maxsize=8)
-def _shapes(layer: str) -> tuple[Any, ...]:
-    return tuple(shape(feature["geometry"]) for feature in basemap.load()[layer]["features"])
+def _features(layer: str) -> list[dict[str, Any]]:
+    features: list[dict[str, Any]] = json.loads(basemap.path(layer).read_text(encoding="utf-8"))["features"]
+    return features
+
+
+@lru_cache(maxsize=8)
+def _geometries(layer: str) -> tuple[Any, ...]:
+    return tuple(shape(feature["geometry"]) for feature in _features(layer))
 
 
 def _countries(frame: _Frame) -> tuple[Drawn, ...]:
     """The name of each country that fills a good part of the picture, well inside it."""
     found = []
     inner = frame.box.buffer(-min(frame.box.bounds[3] - frame.lat, frame.box.bounds[2] - frame.lon) / 5)
-    for feature in basemap.load()["countries"]["features"]:
-        part = shapely.intersection(shape(feature["geometry"]), inner)
+    for feature, geometry in zip(_features("countries"), _geometries("countries"), strict=True):
+        part = shapely.intersection(geometry, inner)
         if part.area < inner.area / 12:
             continue
         x, y = frame.xy(*shapely.maximum_inscribed_circle(part).coords[0])
@@ -156,20 +192,20 @@ def _places() -> tuple[tuple[float, float, str, int], ...]:
             feature["properties"]["name_en"],
             feature["properties"].get("population") or 0,
         )
-        for feature in basemap.load()["towns"]["features"]
+        for feature in _features("towns")
     ]
     return tuple(sorted(rows, key=lambda row: -row[3]))
 
 
 def _towns(frame: _Frame, spots: Sequence[Drawn]) -> tuple[Drawn, ...]:
-    """Towns whose label finds room, the largest first; at most a dozen."""
+    """Towns whose label fits, the largest first; at most a dozen."""
     taken = []
     for s in spots:
         if s.kind == "post":
-            room = 12 + len(s.label) * LETTER * 1.2
-            sides = (room, 10) if s.before else (10, room)
+            length = 12 + len(s.label) * LETTER * 1.2
+            sides = (length, 10) if s.before else (10, length)
             taken.append((s.x - sides[0], s.y - 10, s.x + sides[1], s.y + 10))
-    kept: list[Drawn] = []
+    labelled: list[Drawn] = []
     for lon, lat, name, _population in _places():
         x, y = frame.xy(lon, lat)
         if not (8 <= x <= WIDTH - 8 and 12 <= y <= HEIGHT - 30):
@@ -181,11 +217,11 @@ def _towns(frame: _Frame, spots: Sequence[Drawn]) -> tuple[Drawn, ...]:
             if left < 4 or right > WIDTH - 4 or any(_overlap(box, other) for other in taken):
                 continue
             taken.append(box)
-            kept.append(Drawn(x, y, 0, name, before=before))
+            labelled.append(Drawn(x, y, 0, name, before=before))
             break
-        if len(kept) == 12:
+        if len(labelled) == 12:
             break
-    return tuple(kept)
+    return tuple(labelled)
 
 
 def _overlap(a: Sequence[float], b: Sequence[float]) -> bool:

@@ -1,4 +1,4 @@
-"""The picture of years: where each stretch of days lies, as plain rectangles. No HTML, no database, no clock.
+"""The picture of years: where each segment lies, as plain rectangles. No HTML, no database, no clock.
 
 Lengths are in the units of the picture's viewBox; a template turns them into SVG.
 """
@@ -15,9 +15,11 @@ AXIS_HEIGHT = 24.0
 BAND_HEIGHT = {"control": 26.0, "status": 16.0, "strikes": 12.0}
 LABEL_HEIGHT = 20.0
 BAND_GAP = 8.0
-MIN_WIDTH = 3.0  # a stretch of one day must still be seen and hit
+MIN_WIDTH = 3.0  # a segment of one day must still be seen and hit
 LETTER_WIDTH = 22.0  # narrower bars carry no letter
-YEAR_WIDTH = 40.0  # the least room for the label of a year
+YEAR_WIDTH = 40.0  # the least width for the label of a year
+#: Over more years than these a month would be narrower than a bar.
+MOST_YEARS = int((WIDTH - 2 * GUTTER) / (12 * MIN_WIDTH))
 #: A carried answer fades from the first to the second over a year, as on the map.
 FADE_FROM, FADE_TO, FADE_DAYS = 0.85, 0.3, 365
 
@@ -39,18 +41,18 @@ class ChartSegment:
 
 @dataclass(frozen=True, slots=True)
 class ChartBand:
-    """One row of the picture: a question with its stretches in the order of time."""
+    """One row of the picture: a question with its segments in the order of time."""
 
     label: str
     kind: str  # control, status or strikes
-    stretches: tuple[ChartSegment, ...]
+    segments: tuple[ChartSegment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One stretch drawn. `paint` names the pattern or gradient it needs, if any."""
+    """One segment drawn. `paint` names the pattern or gradient it needs, if any."""
 
-    stretch: ChartSegment
+    segment: ChartSegment
     x: float
     y: float
     width: float
@@ -61,16 +63,16 @@ class Bar:
 
     @property
     def colour(self) -> str:
-        return self.stretch.marks[0][0] if self.stretch.marks else ""
+        return self.segment.marks[0][0] if self.segment.marks else ""
 
     @property
     def letters(self) -> list[tuple[str, str, float]]:
-        """(colour, letter, x of its centre) of every force, where there is room for all of them."""
-        if self.width < LETTER_WIDTH * max(1, len(self.stretch.marks)):
+        """(colour, letter, x of its centre) of every force, where all of them fit."""
+        if self.width < LETTER_WIDTH * max(1, len(self.segment.marks)):
             return []
         return [
             (colour, letter, round(self.x + LETTER_WIDTH * (i + 0.5), 2))
-            for i, (colour, letter) in enumerate(self.stretch.marks)
+            for i, (colour, letter) in enumerate(self.segment.marks)
         ]
 
     @property
@@ -80,11 +82,11 @@ class Bar:
     @property
     def stripes(self) -> list[tuple[str, float]]:
         """(colour, offset) of each stripe of a split paint, six units wide."""
-        return [(colour, 6.0 * i) for i, (colour, _) in enumerate(self.stretch.marks)]
+        return [(colour, 6.0 * i) for i, (colour, _) in enumerate(self.segment.marks)]
 
     @property
     def period(self) -> float:
-        return 6.0 * max(1, len(self.stretch.marks))
+        return 6.0 * max(1, len(self.segment.marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,17 @@ class TimelineChart:
     day_x: float | None
 
 
+def earliest_start(last: datetime.date) -> datetime.date:
+    """The first of January on which a picture that ends on `last` begins at the earliest."""
+    return datetime.date(max(last.year - MOST_YEARS + 1, datetime.MINYEAR), 1, 1)
+
+
 def draw_chart(
     bands: Sequence[ChartBand], first: datetime.date, last: datetime.date, day: datetime.date | None = None
 ) -> TimelineChart:
     """Lay out bands over the days from `first` to `last`, both included. Raises ValueError if reversed.
 
-    Stretches are cut to these days; those wholly outside are left out.
+    Segments are cut to these days; those wholly outside are left out.
     """
     if first > last:
         raise ValueError(f"draw: {first} is after {last}")
@@ -127,9 +134,9 @@ def draw_chart(
         height = BAND_HEIGHT[band.kind]
         top = y + LABEL_HEIGHT
         bars = [
-            _bar(stretch, top, height, first, last, f"{number}-{i}")
-            for i, stretch in enumerate(band.stretches)
-            if stretch.last >= first and stretch.first <= last
+            _bar(segment, top, height, first, last, f"{number}-{i}")
+            for i, segment in enumerate(band.segments)
+            if segment.last >= first and segment.first <= last
         ]
         bars.sort(key=lambda bar: -bar.width)
         rows.append(Row(band.label, band.kind, y + LABEL_HEIGHT - 6, top, height, tuple(bars)))
@@ -153,11 +160,11 @@ def _x(day: datetime.date, first: datetime.date, last: datetime.date) -> float:
 
 
 def _bar(
-    stretch: ChartSegment, y: float, height: float, first: datetime.date, last: datetime.date, key: str
+    segment: ChartSegment, y: float, height: float, first: datetime.date, last: datetime.date, key: str
 ) -> Bar:
-    begin = max(stretch.first, first)
+    begin = max(segment.first, first)
     left = _x(begin, first, last)
-    after = min(stretch.last, last)
+    after = min(segment.last, last)
     right = (
         _x(after + datetime.timedelta(days=1), first, last) if after < datetime.date.max else WIDTH - GUTTER
     )
@@ -166,32 +173,32 @@ def _bar(
         left = min(max(GUTTER, middle - MIN_WIDTH / 2), WIDTH - GUTTER - MIN_WIDTH)
         right = left + MIN_WIDTH
     return Bar(
-        stretch=stretch,
+        segment=segment,
         x=round(left, 2),
         y=y,
         width=round(right - left, 2),
         height=height,
-        paint=_paint(stretch),
+        paint=_paint(segment),
         key=key,
-        opacity=_opacity(stretch, begin, after),
+        opacity=_opacity(segment, begin, after),
     )
 
 
-def _paint(stretch: ChartSegment) -> str:
-    if len(stretch.marks) > 1:
+def _paint(segment: ChartSegment) -> str:
+    if len(segment.marks) > 1:
         return "split"
-    faded = stretch.level == "carried" and not stretch.stale and bool(stretch.marks)
+    faded = segment.level == "carried" and not segment.stale and bool(segment.marks)
     return "fade" if faded else ""
 
 
-def _opacity(stretch: ChartSegment, begin: datetime.date, end: datetime.date) -> tuple[float, float]:
+def _opacity(segment: ChartSegment, begin: datetime.date, end: datetime.date) -> tuple[float, float]:
     """How full the fill is at both ends of the bar."""
-    if stretch.stale or stretch.level == "unknown":
+    if segment.stale or segment.level == "unknown":
         return 0.0, 0.0
-    if stretch.level == "carried":
-        age = (stretch.age_days or 0) + (begin - stretch.first).days
+    if segment.level == "carried":
+        age = (segment.age_days or 0) + (begin - segment.first).days
         return _faded(age), _faded(age + (end - begin).days)
-    full = {"stated": 1.0, "between": 0.8, "possible": 0.45}.get(stretch.level, 1.0)
+    full = {"stated": 1.0, "between": 0.8, "possible": 0.45}.get(segment.level, 1.0)
     return full, full
 
 
@@ -201,7 +208,7 @@ def _faded(age_days: int) -> float:
 
 
 def _years(first: datetime.date, last: datetime.date) -> tuple[tuple[float, str], ...]:
-    """Every first of January in the picture, labelled as often as there is room."""
+    """Every first of January in the picture, labelled as often as they fit."""
     begin = first.year if first == datetime.date(first.year, 1, 1) else first.year + 1
     years = range(begin, last.year + 1)
     per_year = (WIDTH - 2 * GUTTER) * 365.25 / ((last - first).days + 1)

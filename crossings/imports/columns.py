@@ -29,6 +29,7 @@ FILES: Final[dict[str, type[Model]]] = {
     "documents": m.Document,
     "passages": m.Passage,
     "backings": m.Backing,
+    "memberships": m.Membership,
     "control": m.ControlReport,
     "status": m.StatusReport,
     "observations": m.ObservationReport,
@@ -155,7 +156,9 @@ def _column(model: type[Model], field: Field[Any, Any]) -> SeedColumn:
             optional=field.name == SUPERSEDES,
         )
     if isinstance(field, ManyToManyField):
-        if field.name == "passages" and hasattr(model, "main_passage"):
+        if field.name == "passages" and {"passage", "main_passage"} & {
+            other.name for other in model._meta.fields
+        }:
             name = "more_passages"
         table = TABLE_OF[field.related_model]
         return SeedColumn(

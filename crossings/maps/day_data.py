@@ -1,7 +1,7 @@
-"""The data that moves the map: every post's stretches, and the strikes of a year.
+"""The data that moves the map: every post's segments, and the strikes of a year.
 
-HTML in it comes from the same partials as the page's list, rendered here once per stretch, so that
-the browser never puts words together.
+HTML in it comes from the same partials as the page's list, rendered here once per segment, so that the
+browser never composes sentences.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from django.urls import reverse
 
 from crossings.assessment import Answer
 from crossings.models import Crossing, Force, Post, Site, StrikeEvent
+from crossings.models.base import Positioned
 from crossings.queries.scope import report_dates
-from crossings.queries.snapshot import CrossingDay, PostDay, Snapshot, StatusLine, last_reported, runs
-from crossings.queries.timelines import UNQUALIFIED
+from crossings.queries.snapshot import CrossingDay, PostDay, Snapshot, StatusLine, intervals, last_reported
+from crossings.wording.levels import least_sure
 from geodata import basemap
 
 MAX_STRIKES = 5000
@@ -28,9 +29,9 @@ def days(snapshot: Snapshot) -> dict[str, Any]:
     """All that the browser needs to show any day without asking again."""
     scope = snapshot.scope
     first, last = scope.first, scope.last
-    stretches = {post.pk: snapshot.shown_stretches(post, first, last) for post in snapshot.posts}
-    changes = {day.first for shown in stretches.values() for day in shown}
-    changes |= {day.last + datetime.timedelta(days=1) for shown in stretches.values() for day in shown}
+    segments = {post.pk: snapshot.shown_segments(post, first, last) for post in snapshot.posts}
+    changes = {day.first for shown in segments.values() for day in shown}
+    changes |= {day.last + datetime.timedelta(days=1) for shown in segments.values() for day in shown}
     return {
         "edition": scope.edition_number,
         "first": first,
@@ -39,7 +40,7 @@ def days(snapshot: Snapshot) -> dict[str, Any]:
         "ticks": report_dates(scope),
         "changes": sorted(day for day in changes if first < day <= last),
         "forces": {slug: _force(force) for slug, force in snapshot.forces.items()},
-        "posts": [_post(snapshot, post, stretches[post.pk]) for post in snapshot.posts],
+        "posts": [_post(snapshot, post, segments[post.pk]) for post in snapshot.posts],
         "crossings": [_crossing(snapshot, crossing) for crossing in snapshot.crossings],
         "sites": [_site(site) for site in snapshot.sites],
     }
@@ -55,7 +56,7 @@ def _force(force: Force) -> dict[str, Any]:
     }
 
 
-def _place(place: Any) -> dict[str, Any]:
+def _place(place: Positioned) -> dict[str, Any]:
     return {
         "lon": place.point.x,
         "lat": place.point.y,
@@ -64,7 +65,7 @@ def _place(place: Any) -> dict[str, Any]:
     }
 
 
-def _post(snapshot: Snapshot, post: Post, stretches: list[PostDay]) -> dict[str, Any]:
+def _post(snapshot: Snapshot, post: Post, segments: list[PostDay]) -> dict[str, Any]:
     return {
         "id": post.slug,
         "crossing": post.crossing.slug,
@@ -72,7 +73,7 @@ def _post(snapshot: Snapshot, post: Post, stretches: list[PostDay]) -> dict[str,
         "country": post.country,
         "half": half_of(post),
         **_place(post),
-        "segments": [_segment(snapshot, day) for day in stretches],
+        "segments": [_segment(snapshot, day) for day in segments],
     }
 
 
@@ -115,21 +116,16 @@ def control_of(day: PostDay) -> dict[str, Any]:
 
 
 def status_of(day: PostDay) -> dict[str, Any]:
+    """People and goods in one word, the less sure level of the two, and each by itself."""
     return {
         "shape": day.shape,
-        "level": _status_level(day),
-        **{line.traffic: line.value for line in day.status if line.traffic in UNQUALIFIED},
+        "level": least_sure(line.answer.level for line in day.passing),
+        **{line.traffic: line.value for line in day.passing},
     }
 
 
-def _status_level(day: PostDay) -> str:
-    """The less sure of people and goods."""
-    order = ("stated", "between", "possible", "carried", "disputed", "unknown")
-    return max((line.answer.level for line in day.status if line.traffic in UNQUALIFIED), key=order.index)
-
-
 def post_context(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
-    """What templates/map/_post.html needs for one post over a stretch of days; a kind not shown is empty."""
+    """What templates/map/_post.html needs for one post over a segment; a kind not shown is empty."""
     shows = snapshot.selection.shows
     return {
         "post": day.post,
@@ -141,19 +137,19 @@ def post_context(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
 
 def answer_context(snapshot: Snapshot, answer: Answer, first: datetime.date) -> dict[str, Any]:
     """A control answer with its forces as objects."""
-    forces = snapshot.forces
     return {
         "level": answer.level,
-        "holders": [forces[slug] for slug in sorted(answer.value) if slug in forces],
+        "holders": snapshot.forces_of(answer.value),
         "alternatives": [
             {
-                "forces": [forces[slug] for slug in sorted(a.value) if slug in forces],
+                "forces": snapshot.forces_of(a.value),
                 "stance": a.stance,
                 "wires": len(a.wires),
             }
             for a in answer.alternatives
         ],
         "stale": answer.stale,
+        "far": answer.far,
         "since": last_reported(answer, first),
         "indirect": answer.indirect,
         "wires": answer.wire_count,
@@ -170,9 +166,9 @@ def _crossing(snapshot: Snapshot, crossing: Crossing) -> dict[str, Any]:
     posts = list(crossing.posts.all())
     starts = {scope.first}
     for post in posts:
-        starts.update(day.first for day in snapshot.stretches(post, scope.first, scope.last))
+        starts.update(day.first for day in snapshot.segments(post, scope.first, scope.last))
     segments: list[dict[str, Any]] = []
-    for begin, end in runs(sorted(starts), scope.last):
+    for begin, end in intervals(sorted(starts), scope.last):
         both = tuple(snapshot.day_of(post, begin) for post in posts)
         html = render_to_string(
             "map/_crossing.html", crossing_context(snapshot, CrossingDay(crossing, both, both))
@@ -215,11 +211,11 @@ def strikes(snapshot: Snapshot, year: int) -> dict[str, Any]:
         "year": year,
         "total": total,
         "capped": total > MAX_STRIKES,
-        "strikes": [strike(event) for event in events.prefetch_related("targets")[:MAX_STRIKES]],
+        "strikes": [_strike(event) for event in events.prefetch_related("targets")[:MAX_STRIKES]],
     }
 
 
-def strike(event: StrikeEvent) -> dict[str, Any]:
+def _strike(event: StrikeEvent) -> dict[str, Any]:
     return {
         "id": event.public_id,
         **_place(event),

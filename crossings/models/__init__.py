@@ -3,7 +3,7 @@
 from .base import SEEN, Precision, Publishable, Replaceable, State
 from .disagreements import Answer, Disagreement
 from .evidence import Document, Passage, SourceSet, Wire
-from .forces import Backing, Force
+from .forces import Backing, Force, Membership
 from .places import Crossing, Frontier, Name, Post, Region, Site
 from .reports import ControlReport, Holder, ObservationReport, Of, Stance, StatusReport
 from .review import Edition, ReviewStep
@@ -25,6 +25,7 @@ __all__ = [
     "Force",
     "Frontier",
     "Holder",
+    "Membership",
     "Name",
     "ObservationReport",
     "Of",

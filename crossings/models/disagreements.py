@@ -15,7 +15,20 @@ class Disagreement(Replaceable):
     """A question that documents answer differently and that no report can carry."""
 
     public_id = PublicIdField(_("id in links"), default=new_public_id)
+
+    class Kind(models.TextChoices):
+        DIFFER = "differ", _("sources differ")
+        NAMING = "naming", _("they use different names")
+        CHECK = "check", _("one claim, checked")
+
     question = models.CharField(_("question"), max_length=200)
+    kind = models.CharField(
+        _("kind"),
+        max_length=8,
+        choices=Kind,
+        default=Kind.DIFFER,
+        help_text=_("Different names need no witnesses; one claim that we checked is no disagreement."),
+    )
     crossing = models.ForeignKey(
         Crossing,
         models.PROTECT,

@@ -120,7 +120,7 @@ class Passage(models.Model):
     or a bare reference to a document whose words are not quoted."""
 
     #: What a report that cites the passage rests on; the words around it and notes may be corrected.
-    FROZEN = ("document_id", "wire_id", "exact", "start", "end")
+    FROZEN = ("document_id", "wire_id", "lead", "exact", "start", "end")
 
     public_id = PublicIdField(_("id in links"), default=new_public_id)
     document = models.ForeignKey(
@@ -130,6 +130,12 @@ class Passage(models.Model):
         Wire, models.PROTECT, related_name="passages", verbose_name=_("wire"),
         help_text=_("The agency whose text this is. Passages of one wire count as one witness."),
     )  # fmt: skip
+    lead = models.CharField(
+        _("subject, ours"),
+        max_length=80,
+        blank=True,
+        help_text=_("What the quote speaks of, where its words do not say; shown before it in [brackets]."),
+    )
     exact = models.TextField(
         _("quote"),
         blank=True,

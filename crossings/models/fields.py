@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crossings.assessment import Bounds
 from geodata.dates import parse
 from geodata.errors import GeodataError
 
@@ -84,6 +85,11 @@ class DatedModel(models.Model):
                 earliest, latest = when.earliest, when.latest
             setattr(self, f"{name}_min", earliest)
             setattr(self, f"{name}_max", latest)
+
+    def bounds(self, name: str) -> Bounds | None:
+        """The first and last day that one of `edtf_fields` can mean; None where it is not given."""
+        earliest, latest = getattr(self, f"{name}_min"), getattr(self, f"{name}_max")
+        return Bounds(earliest, latest) if earliest or latest else None
 
 
 def bounds_constraints(*names: str) -> list[models.BaseConstraint]:

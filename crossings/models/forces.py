@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crossings.assessment import Membership as MembershipRecord
+
 from .base import Replaceable
-from .fields import PublicIdField
+from .fields import DatedModel, EDTFField, PublicIdField, bounds_constraints, bounds_field
 
 
 class Force(models.Model):
@@ -35,23 +36,12 @@ class Force(models.Model):
     letter = models.CharField(
         _("letter"), max_length=2, help_text=_("Stands on the mark beside the colour, which is never alone.")
     )
-    umbrella = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("umbrella"),
-        help_text=_("Reports about this force count for its umbrella, as in YPG for SDF."),
-    )  # fmt: skip
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
         ordering = ["name"]
         verbose_name = _("force")
         verbose_name_plural = _("forces")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(umbrella__isnull=True) | ~Q(umbrella=F("id")),
-                name="crossings_force_own_umbrella",
-                violation_error_message=_("A force is not its own umbrella."),
-            )
-        ]
 
     def __str__(self) -> str:
         return self.name
@@ -59,24 +49,58 @@ class Force(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("force", args=[self.slug])
 
-    def top(self) -> Force:
-        """The umbrella that reports about this force count for; itself where it has none."""
-        force, seen = self, {self.pk}
-        while force.umbrella and force.umbrella.pk not in seen:
-            force = force.umbrella
-            seen.add(force.pk)
-        return force
 
-    def clean(self) -> None:
-        super().clean()
-        above, seen = self.umbrella, {self.pk}
-        while above is not None:
-            if above.pk in seen:
-                raise ValidationError(
-                    {"umbrella": _("These forces are umbrellas of each other in a circle.")}
-                )
-            seen.add(above.pk)
-            above = above.umbrella
+class Membership(DatedModel, Replaceable):
+    """A force that counts for another one, its umbrella, on the days from `since` to `until`, both included.
+
+    Where a date is vague, the membership counts on the days that are certain.
+    """
+
+    edtf_fields = ("since", "until")
+
+    public_id = PublicIdField(_("id in links"))
+    member = models.ForeignKey(Force, models.PROTECT, related_name="memberships", verbose_name=_("member"))
+    umbrella = models.ForeignKey(
+        Force, models.PROTECT, related_name="members", verbose_name=_("umbrella"),
+        help_text=_("Reports about the member count for this force on the days of the membership."),
+    )  # fmt: skip
+    since = EDTFField(_("since"), help_text=_("The first day; empty for as long as known."))
+    until = EDTFField(_("until"), help_text=_("The last day; empty while it goes on."))
+    since_min = bounds_field()
+    since_max = bounds_field()
+    until_min = bounds_field()
+    until_max = bounds_field()
+    passage = models.ForeignKey(
+        "crossings.Passage", models.PROTECT, null=True, related_name="memberships", verbose_name=_("passage")
+    )  # null only in rows made of umbrellas that older versions kept without a source
+    passages = models.ManyToManyField(
+        "crossings.Passage",
+        blank=True,
+        related_name="further_memberships",
+        verbose_name=_("further passages"),
+    )
+    note = models.TextField(_("our note"), blank=True)
+
+    class Meta(Replaceable.Meta):
+        ordering = ["member__slug", "pk"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            *Replaceable.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(member=F("umbrella")),
+                name="crossings_membership_two_forces",
+                violation_error_message=_("A force is not its own umbrella."),
+            ),
+            *bounds_constraints("since", "until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} → {self.umbrella}"
+
+    def as_record(self) -> MembershipRecord:
+        """The membership as the assessment reads it (both forces loaded)."""
+        return MembershipRecord(self.member.slug, self.umbrella.slug, self.since_max, self.until_min)
 
 
 class Backing(Replaceable):

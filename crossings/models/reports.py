@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crossings.assessment import ReportRecord
+
 from .base import M, PublishableQuerySet, Replaceable
 from .evidence import Passage
 from .fields import (
@@ -68,6 +70,11 @@ class Report(Replaceable):
     @property
     def kind(self) -> str:
         return self._meta.label_lower.removeprefix("crossings.").removesuffix("report")
+
+    @property
+    def is_assessed(self) -> bool:
+        """Whether it counts in an assessment; False for what is only shown beside one."""
+        return False
 
     def problems_before_publishing(self) -> list[str]:
         others = [p for p in self.passages.all() if p.document_id != self.main_passage.document_id]
@@ -167,6 +174,36 @@ class SubjectReport(PeriodReport):
     def subject(self) -> Any:
         return self.post or self.site or self.frontier
 
+    @property
+    def is_assessed(self) -> bool:
+        return self.stance != Stance.PLANS and self.of != Of.FRONTIER
+
+    @property
+    def value(self) -> frozenset[str]:
+        """What it says: a status, or the slugs of the forces that it names."""
+        raise NotImplementedError
+
+    def as_record(self) -> ReportRecord:
+        """The report as the assessment reads it (its wire, document and holders loaded).
+
+        Raises RecordError when its dates give no day to stand on.
+        """
+        return ReportRecord(
+            id=self.public_id,
+            value=self.value,
+            starts=self.bounds("starts"),
+            ends=self.bounds("ends"),
+            as_of=self.bounds("as_of"),
+            stance=self.stance,
+            of=self.of,
+            role=getattr(self, "role", ""),
+            wire=self.main_passage.wire.slug,
+            published=self.main_passage.document.bounds("published"),
+            passage=self.main_passage.public_id,
+            traffic=frozenset([self.traffic] if isinstance(self, StatusReport) else []),
+            direction=self.direction if isinstance(self, StatusReport) else "",
+        )
+
     def problems_before_publishing(self) -> list[str]:
         found = super().problems_before_publishing()
         if self.post and self.post.crossing.posts.count() != 2:
@@ -203,6 +240,14 @@ class ControlReport(SubjectReport):
     def __str__(self) -> str:
         return f"{self.subject} · {self.public_id}"
 
+    @property
+    def is_assessed(self) -> bool:
+        return super().is_assessed and self.role in self.VALUE_ROLES
+
+    @property
+    def value(self) -> frozenset[str]:
+        return frozenset(holder.force.slug for holder in self.holders.all())
+
     def problems_before_publishing(self) -> list[str]:
         found = super().problems_before_publishing()
         if not self.holders.exists():
@@ -211,13 +256,10 @@ class ControlReport(SubjectReport):
 
 
 class Holder(models.Model):
-    """One force of a control report, and the umbrella it counted for when the report was published."""
+    """One force of a control report, as the source names it."""
 
     report = models.ForeignKey(ControlReport, models.CASCADE, related_name="holders")
     force = models.ForeignKey(Force, models.PROTECT, related_name="holdings", verbose_name=_("force"))
-    counts_for = models.ForeignKey(
-        Force, models.PROTECT, null=True, blank=True, editable=False, related_name="umbrella_holdings"
-    )
 
     class Meta:
         ordering = ["pk"]
@@ -261,6 +303,10 @@ class StatusReport(SubjectReport):
     def __str__(self) -> str:
         return f"{self.subject} · {self.get_status_display()} · {self.public_id}"
 
+    @property
+    def value(self) -> frozenset[str]:
+        return frozenset([self.status])
+
 
 class ObservationReport(PeriodReport):
     """Something seen or said that is shown and never assessed: presence, building, trade, closures."""
@@ -272,6 +318,9 @@ class ObservationReport(PeriodReport):
         CLOSURE = "closure", _("length of closure")
         STRIKES = "strikes", _("strikes told together")
         PLAN = "plan", _("plan or postponement")
+        STATEMENT = "statement", _("statement")
+        CONTEXT = "context", _("context")
+        AID = "aid", _("aid")
 
     topic = models.CharField(_("topic"), max_length=12, choices=Topic)
     summary = models.CharField(_("our summary"), max_length=300)
@@ -299,15 +348,26 @@ class ObservationReport(PeriodReport):
         verbose_name=_("frontier"),
     )
 
+    force = models.ForeignKey(
+        Force,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observed",
+        verbose_name=_("force"),
+    )
+
     class Meta(PeriodReport.Meta):
         verbose_name = _("observation report")
         verbose_name_plural = _("observation reports")
         constraints = [
             *PeriodReport.Meta.constraints,
             models.CheckConstraint(
-                condition=exactly_one("crossing", "post", "site", "frontier"),
+                condition=exactly_one("crossing", "post", "site", "frontier", "force"),
                 name="crossings_observationreport_subject",
-                violation_error_message=_("An observation is about one crossing, post, site or frontier."),
+                violation_error_message=_(
+                    "An observation is about one crossing, post, site, frontier or force."
+                ),
             ),
         ]
 
@@ -316,4 +376,4 @@ class ObservationReport(PeriodReport):
 
     @property
     def subject(self) -> Any:
-        return self.crossing or self.post or self.site or self.frontier
+        return self.crossing or self.post or self.site or self.frontier or self.force

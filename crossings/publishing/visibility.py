@@ -19,6 +19,7 @@ from crossings.models import (
     Document,
     Force,
     Frontier,
+    Membership,
     Name,
     ObservationReport,
     Passage,
@@ -59,6 +60,7 @@ def _cited(passages: QuerySet[Passage]) -> bool:
     return (
         any(model.objects.filter(cites, state__in=SEEN).exists() for model in REPORT_MODELS)
         or Backing.objects.filter(passage__in=passages, state__in=SEEN).exists()
+        or Membership.objects.filter(passage__in=passages, state__in=SEEN).exists()
         or Attribution.objects.filter(passage__in=passages, report__state__in=SEEN).exists()
         or Answer.objects.filter(passages__in=passages, disagreement__state__in=SEEN).exists()
     )
@@ -71,6 +73,7 @@ def _named(force: Force) -> bool:
         or ObservationReport.objects.filter(forces=force, state__in=SEEN).exists()
         or StrikeReport.objects.filter(blamed, state__in=SEEN).exists()
         or Backing.objects.filter(Q(force=force) | Q(backer=force), state__in=SEEN).exists()
+        or Membership.objects.filter(Q(member=force) | Q(umbrella=force), state__in=SEEN).exists()
     )
 
 

@@ -23,7 +23,6 @@ from crossings.models import (
     State,
     StatusReport,
 )
-from crossings.models.records import record_of
 
 from .dependents import PLACES, dependents_of, place_lookups, places_of
 
@@ -75,8 +74,6 @@ def publish(
         raise ValidationError(found)
     edition = new_edition(reason, at)
     for row in stored:
-        if isinstance(row, ControlReport):
-            _freeze_umbrellas(row)
         _step(row, State.PUBLISHED, edition, by, reason)
     # Only now: of rows that replace each other, all are published in whatever order they came.
     for row in stored:
@@ -167,13 +164,8 @@ def problems(row: Publishable, *, together: Collection[Publishable] = ()) -> lis
     """
     found = row.problems_before_publishing()
     if not found and isinstance(row, ControlReport | StatusReport):
-        value = (
-            [row.status]
-            if isinstance(row, StatusReport)
-            else list(row.holders.values_list("force__slug", flat=True))
-        )
         try:
-            record_of(row, value)
+            row.as_record()
         except RecordError as error:
             found = [str(error)]
     for place in places_of(row):
@@ -201,13 +193,6 @@ def _problems_of_replacing(
 
 def _supersedes(row: Publishable, superseded: Replaceable) -> bool:
     return isinstance(row, Replaceable) and row.supersedes == superseded
-
-
-def _freeze_umbrellas(report: ControlReport) -> None:
-    """What each force counts for is settled now: a later umbrella does not rewrite an older edition."""
-    for holder in report.holders.select_related("force"):
-        holder.counts_for = holder.force.top()
-        holder.save(update_fields=["counts_for"])
 
 
 def _withdraw_superseded(

@@ -1,7 +1,7 @@
-"""Answers that are kept: worked out once for an edition and a selection, until something is edited.
+"""Answers computed once for an edition and a selection, until something is edited.
 
 An edition never changes, but the names, places and documents beside it may: each save in this process
-starts afresh, and what another process keeps is gone after a minute.
+starts afresh, and what another process cached expires after a minute.
 """
 
 from __future__ import annotations
@@ -9,33 +9,30 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from django.core.cache import cache
+from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 SECONDS = 60
 STAMP = "stamp"
 
 
-def cached(name: str, key: tuple[Any, ...], make: Callable[[], bytes]) -> bytes:
+def cached(name: str, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
     """What `make` gives, or gave within the last minute for the same name and key."""
     stamp = cache.get_or_set(STAMP, _fresh_stamp, None)
     digest = sha256(repr((name, stamp, key)).encode()).hexdigest()
-    found: bytes | None = cache.get(digest)
-    if found is None:
-        found = make()
-        cache.set(digest, found, SECONDS)
-    return found
+    return cast(bytes, cache.get_or_set(digest, make, SECONDS))
 
 
 def connect() -> None:
-    """Forget what is kept when anything is saved, deleted or linked."""
+    """Forget what is cached when anything is saved, deleted or linked."""
     for signal in (post_save, post_delete, m2m_changed):
-        signal.connect(_forget, dispatch_uid=f"crossings.remembered.{id(signal)}")
+        signal.connect(_forget, dispatch_uid=f"crossings.cached.{id(signal)}")
 
 
-def _forget(sender: Any, **_: Any) -> None:
+def _forget(sender: type[Model], **_: Any) -> None:
     if sender._meta.app_label == "crossings":
         cache.set(STAMP, _fresh_stamp(), None)
 

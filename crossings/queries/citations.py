@@ -4,53 +4,63 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from crossings.models import (
-    REPORT_MODELS,
-    Answer,
-    Attribution,
-    Backing,
-    Disagreement,
-    Document,
-    Passage,
-    StrikeReport,
-)
+from crossings.models import REPORT_MODELS, Answer, Crossing, Document, Passage, StrikeReport
 from crossings.wording.dates import in_words
-from geodata.selection import Selection
 
-from .scope import Scope
+from .scope import ReportT, Scope
+from .snapshot import open_query
+
+if TYPE_CHECKING:
+    from crossings.models.evidence import PassageQuerySet
+    from crossings.models.reports import Report
 
 NOT_QUOTED = "not quoted"  # in files, which are in English
 
 
-def cited(edition: int, sources: tuple[str, ...]) -> Any:
-    """Passages of these source sets that something published in this edition cites, as a queryset.
+class Citation(TypedDict, total=False):
+    """One passage as downloads cite it, `reports` being the ids of what rests on it."""
+
+    publisher: str
+    title: str | None
+    published: str | None
+    url: str | None
+    wire: str
+    quote: str | None
+    paragraph: int | None
+    note: str | None
+    document: str
+    passage: str
+    reports: list[str]
+
+
+def cited(scope: Scope) -> PassageQuerySet[Passage]:
+    """Passages of the chosen sources that something published cites.
 
     Nothing else of a document is public: a passage that only a draft cites stays unseen.
     """
     used = Q()
     for model in REPORT_MODELS:
-        public = model.objects.published(edition)
+        public: QuerySet[Any] = scope.reports(model)
         further = model.passages.through.objects.filter(
             **{f"{model._meta.model_name}__in": public.values("pk"), "passage": OuterRef("pk")}
         )
         used |= Q(Exists(public.filter(main_passage=OuterRef("pk")))) | Q(Exists(further))
-    told = StrikeReport.objects.published(edition).values("pk")
-    used |= Q(Exists(Attribution.objects.filter(passage=OuterRef("pk"), report__in=told)))
-    used |= Q(Exists(Backing.objects.published(edition).filter(passage=OuterRef("pk"))))
-    scope = Disagreement.objects.published(edition).values("pk")
-    answers = Answer.passages.through.objects.filter(passage=OuterRef("pk"), answer__disagreement__in=scope)
-    used |= Q(Exists(answers))
-    return Passage.objects.filter(used, document__source_set__slug__in=sources).select_related(
-        "document__source_set", "wire"
+    used |= Q(Exists(scope.attributions().filter(passage=OuterRef("pk"))))
+    used |= Q(Exists(scope.backings().filter(passage=OuterRef("pk"))))
+    used |= Q(Exists(scope.memberships().filter(passage=OuterRef("pk"))))
+    answers = Answer.passages.through.objects.filter(
+        passage=OuterRef("pk"), answer__disagreement__in=scope.disagreements()
     )
+    used |= Q(Exists(answers))
+    return scope.passages().filter(used).select_related("document__source_set", "wire")
 
 
-def citation(passage: Passage) -> dict[str, str | int | None]:
+def citation(passage: Passage) -> Citation:
     """One passage as downloads cite it (document, wire loaded). A reference has no quote, and says so."""
     document = passage.document
     return {
@@ -67,27 +77,33 @@ def citation(passage: Passage) -> dict[str, str | int | None]:
     }
 
 
-def citations(reports: Iterable[Any], further: Iterable[Passage] = ()) -> list[dict[str, Any]]:
+def citations(reports: Iterable[Report], further: Iterable[Passage] = ()) -> list[Citation]:
     """The passages of these reports as downloads cite them, each once, with the ids of what rests on it."""
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[int, Citation] = {}
     for report in reports:
         for passage in passages_of(report):
-            one = found.setdefault(passage.pk, {**citation(passage), "reports": []})
-            one["reports"].append(report.public_id)
+            cited_once = found.setdefault(passage.pk, {**citation(passage), "reports": []})
+            cited_once["reports"].append(report.public_id)
     for passage in further:
         found.setdefault(passage.pk, {**citation(passage), "reports": []})
     return list(found.values())
 
 
-def wires(reports: Iterable[Any]) -> int:
+def wires(reports: Iterable[Report]) -> int:
     """How many independent wires these reports carry: the wire of a report is its main passage's."""
     return len({report.main_passage.wire_id for report in reports})
 
 
-def with_passages(reports: Any) -> Any:
-    """A queryset of reports with all that citing them needs: three queries whatever their number."""
-    passages = Passage.objects.select_related("document", "wire")
-    return reports.with_sources().prefetch_related(Prefetch("passages", passages))
+def with_passages(reports: QuerySet[ReportT]) -> QuerySet[ReportT]:
+    """Reports with all that citing them needs, their documents and wires included. Two queries in all."""
+    main = "main_passage"
+    further = Prefetch("passages", ordered_passages())
+    return reports.select_related(f"{main}__document__source_set", f"{main}__wire").prefetch_related(further)
+
+
+def ordered_passages() -> PassageQuerySet[Passage]:
+    """Passages in the order of their documents, with document and wire, for a Prefetch."""
+    return Passage.objects.select_related("document__source_set", "wire").in_order()
 
 
 def publisher(document: Document) -> str:
@@ -113,28 +129,41 @@ def plain_document(document: Document) -> str:
 
 
 def plain(passage: Passage) -> str:
-    """A citation of one passage to copy: the words, then where they stand."""
+    """A citation of one passage to copy: the quote, then where it stands."""
     where = plain_document(passage.document)
     if passage.paragraph:
         where += ", " + _("paragraph %(n)s") % {"n": passage.paragraph}
-    words = f"“{passage.exact}”" if passage.is_quote else _("not quoted")
-    return f"{words} ({where})"
+    quote = f"“{passage.exact}”" if passage.is_quote else _("not quoted")
+    return f"{quote} ({where})"
 
 
-def passages_of(report: Any) -> list[Passage]:
+def plain_crossing(crossing: Crossing, scope: Scope, address: str) -> str:
+    """A citation of a crossing's page to copy. The address pins day and edition: it reads the same later."""
+    return _("Crossings, “%(name)s”, as reported for %(day)s, edition %(edition)s, %(address)s") % {
+        "name": crossing.name,
+        "day": in_words(scope.on),
+        "edition": scope.edition_number,
+        "address": address,
+    }
+
+
+def passages_of(report: Report) -> list[Passage]:
     """A report's passages, the main one first (further ones prefetched)."""
-    further = [p for p in report.passages.all() if p.pk != report.main_passage_id]
+    further = [passage for passage in report.passages.all() if passage.pk != report.main_passage_id]
     return [report.main_passage, *further]
 
 
 def day_of(report: Any) -> datetime.date | None:
     """A day on which, by its own words, it was so: the day to open the map on. None where none is bounded."""
+    day: datetime.date | None
     if isinstance(report, StrikeReport):
-        return report.event.when_max or report.event.when_min
+        day = report.event.when_max or report.event.when_min
+        return day
     day = report.as_of_min or report.starts_max or report.starts_min
     if day is None and report.ends_min:
         day = report.ends_min - datetime.timedelta(days=1)
-    return day or report.as_of_max or report.ends_max
+    day = day or report.as_of_max or report.ends_max
+    return day
 
 
 def map_query(report: Any, scope: Scope) -> str:
@@ -143,12 +172,6 @@ def map_query(report: Any, scope: Scope) -> str:
     """
     day = day_of(report)
     return open_query(scope, min(day, scope.last) if day else scope.on, popup_of(report))
-
-
-def open_query(scope: Scope, on: datetime.date, show: str | None) -> str:
-    """The query string of the map on a day with one popup open; edition and sources as asked for."""
-    kept = Selection(edition=scope.selection.edition, sources=scope.selection.sources)
-    return kept.query(on=on, show=show)
 
 
 def popup_of(report: Any) -> str | None:

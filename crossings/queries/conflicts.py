@@ -1,27 +1,23 @@
-"""Every difference of a selection, with the words of each side: what the page "What differs" shows."""
+"""Every conflict of a selection, with the reports and passages of each side."""
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TypeVar, cast
 
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crossings.assessment import Record, Segment, Timeline, clash_control, clash_status
-from crossings.assessment.conflicts import TimelineConflict, date_conflicts, timeline_conflicts
-from crossings.assessment.records import Clash, Value
-from crossings.assessment.tolls import Range, TollRange, toll_range
+from crossings.assessment import Segment, Timeline, clash_control, clash_status
+from crossings.assessment.conflicts import DateConflict, TimelineConflict, date_conflicts, timeline_conflicts
+from crossings.assessment.records import Value
 from crossings.models import (
-    Answer,
-    Attribution,
     Crossing,
-    Disagreement,
     Force,
     ObservationReport,
     Passage,
@@ -30,16 +26,29 @@ from crossings.models import (
     StrikeEvent,
     StrikeReport,
 )
-from crossings.models.records import record_of
+from crossings.models.reports import SubjectReport
+from crossings.wording.traffic import traffic_in_words
 from geodata.measure import gap_km
 from geodata.text import fold
 
-from . import citations
-from .explanations import CitedReport, control_reports, deduplicate, observations, status_reports
-from .snapshot import Snapshot
-from .timelines import DIRECTIONS, PostTimelines
+from .citations import passages_of
+from .disagreements import cited_disagreements
+from .explanations import (
+    AnyCited,
+    CitedReport,
+    SubjectCited,
+    control_reports,
+    deduplicate,
+    observations,
+    status_reports,
+)
+from .snapshot import Snapshot, open_query
+from .strikes import StrikeAccount, account_reports
+from .timelines import DIRECTIONS
 
-NEAR_KM = 25.0  # from edge to edge of what is uncertain: nearer strikes are told with their crossing
+SubjectT = TypeVar("SubjectT", bound=SubjectReport, covariant=True)
+
+NEAR_KM = 25.0  # from edge to edge of what is uncertain: nearer strikes are shown with their crossing
 #: In the order in which the page shows them.
 KINDS = {
     "disputed": gettext_lazy("Sources contradict each other"),
@@ -54,17 +63,16 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class ConflictSide:
-    """One answer with its words: forces, a status, or a text; `denies` where it says that this was not so."""
+    """One side with its passages: forces, a status or a text; not so, if the stance is "denies"."""
 
     forces: tuple[Force, ...] = ()
     status: str = ""
     text: str = ""
     when: str = ""  # EDTF, where dates are what differs
     stance: str = "states"
-    reports: tuple[CitedReport, ...] = ()
+    reports: tuple[AnyCited, ...] = ()
     passages: tuple[Passage, ...] = ()
-    telling: StrikeReport | None = None
-    toll: TollRange | None = None
+    account: StrikeAccount | None = None
 
     @property
     def wires(self) -> tuple[str, ...]:
@@ -87,16 +95,16 @@ class Conflict:
     sides: tuple[ConflictSide, ...]
     posts: tuple[Post, ...] = ()
     traffics: tuple[str, ...] = ()
-    stretches: tuple[tuple[datetime.date, datetime.date, str], ...] = ()
+    segments: tuple[tuple[datetime.date, datetime.date, str], ...] = ()  # first day, last day, level
     note: str = ""
     event: StrikeEvent | None = None
-    aspects: tuple[str, ...] = ()  # what differs between tellings
+    aspects: tuple[str, ...] = ()  # what differs between accounts
     map_query: str = ""  # opens the map where it shows
-    wording: str = ""  # the question with places for posts and traffic, which putting together fills anew
+    template: str = ""  # the question with places for posts and traffic, where joining may name more of them
 
     @property
     def passages(self) -> frozenset[int]:
-        return frozenset(p.pk for side in self.sides for p in side.passages)
+        return frozenset(passage.pk for side in self.sides for passage in side.passages)
 
     @property
     def wires(self) -> tuple[str, ...]:
@@ -112,176 +120,179 @@ class Conflict:
     @property
     def on(self) -> datetime.date | None:
         """A day on which the map shows it."""
+        day: datetime.date | None = self.segments[0][0] if self.segments else None
         if self.event:
-            return self.event.when_max or self.event.when_min
-        return self.stretches[0][0] if self.stretches else None
+            day = self.event.when_max or self.event.when_min
+        return day
 
 
 @dataclass(frozen=True, slots=True)
-class _Lane:
-    """One question of one post with the reports that answer it."""
+class _QuestionReports:
+    """One question of one post with the reports that answer it, by their ids."""
 
     post: Post
     traffics: tuple[str, ...]  # empty: who held it
+    direction: str
     timeline: Timeline
-    said: dict[str, CitedReport]
-    values: dict[str, Value]
-    clash: Clash
-    direction: str = "both"
-    records: tuple[Record, ...] = field(default=(), repr=False)
+    reports: dict[str, SubjectCited]
 
     @property
     def key(self) -> str:
         return "-".join((self.post.slug, *(self.traffics or ("control",))))
 
+    @property
+    def values(self) -> dict[str, Value]:
+        return {key: cited.report.value for key, cited in self.reports.items()}
+
 
 class Conflicts:
-    """All differences of a board. Queries are few and do not grow with the number of reports."""
+    """All conflicts of a snapshot. Queries are few and do not grow with the number of reports."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
 
     @cached_property
     def all(self) -> list[Conflict]:
-        """Those asked by hand hide what is derived from no other words than theirs."""
+        """In the order of KINDS. Those asked by hand hide what is derived from their passages alone."""
         questions = self._questions()
-        derived = [*self._of_lanes(), *self._lengths(), *self._tellings()]
-        told = [question.passages for question in questions]
-        kept = [one for one in _put_together(derived) if not any(one.passages <= words for words in told)]
+        derived = _joined([*self._of_timelines(), *self._lengths(), *self._accounts()])
+        asked = [question.passages for question in questions]
+        shown = [conflict for conflict in derived if not any(conflict.passages <= words for words in asked)]
         order = list(KINDS)
-        return sorted(
-            (self._with_map(one) for one in (*questions, *kept)), key=lambda one: order.index(one.kind)
-        )
+        conflicts = (self._with_map(conflict) for conflict in (*questions, *shown))
+        return sorted(conflicts, key=lambda conflict: order.index(conflict.kind))
 
-    def _with_map(self, one: Conflict) -> Conflict:
+    def _with_map(self, conflict: Conflict) -> Conflict:
         scope = self.snapshot.scope
-        if not (one.show and one.on):
-            return one
-        return replace(one, map_query=citations.open_query(scope, min(one.on, scope.last), one.show))
+        if not (conflict.show and conflict.on):
+            return conflict
+        return replace(conflict, map_query=open_query(scope, min(conflict.on, scope.last), conflict.show))
 
     def by_crossing(self) -> list[tuple[Crossing | None, list[Conflict]]]:
         """Grouped by crossing, those of the frontier as a whole last."""
         groups: dict[int | None, list[Conflict]] = defaultdict(list)
-        for one in self.all:
-            groups[one.crossing.pk if one.crossing else None].append(one)
-        rows = [
+        for conflict in self.all:
+            groups[conflict.crossing.pk if conflict.crossing else None].append(conflict)
+        rows: list[tuple[Crossing | None, list[Conflict]]] = [
             (crossing, groups[crossing.pk]) for crossing in self.snapshot.crossings if crossing.pk in groups
         ]
         return [*rows, *([(None, groups[None])] if None in groups else [])]
 
-    # --- Lanes
+    # --- Several values, several dates
 
-    def _of_lanes(self) -> Iterator[Conflict]:
-        for lane in self._lanes():
-            segments = lane.timeline.segments(self.snapshot.scope.first, self.snapshot.scope.last)
-            for found in timeline_conflicts(segments, lane.values):
-                if one := self._clash(lane, found):
-                    yield one
-            yield from self._dates(lane, segments)
+    def _of_timelines(self) -> Iterator[Conflict]:
+        scope = self.snapshot.scope
+        for question in self._question_reports():
+            segments = question.timeline.segments(scope.first, scope.last)
+            for found in timeline_conflicts(segments, question.values):
+                if conflict := self._clash(question, found):
+                    yield conflict
+            yield from self._dates(question, segments)
 
-    def _lanes(self) -> Iterator[_Lane]:
+    def _question_reports(self) -> Iterator[_QuestionReports]:
         snapshot = self.snapshot
-        posts = Q(post__in=snapshot.posts)
-        control = _by_post(control_reports(snapshot, posts))
-        status = _by_post(status_reports(snapshot, posts))
+        about = Q(post__in=snapshot.posts)
+        control = _by_post(control_reports(snapshot.scope, about))
+        status = _by_post(status_reports(snapshot.scope, about))
         for post in snapshot.posts:
-            lanes = snapshot.lanes.get(post.pk) or PostTimelines()
-            held = {s.key: s for s in control[post.pk] if s.assessed}
-            values = {key: frozenset(_counts_for(s)) for key, s in held.items()}
-            yield _Lane(post, (), lanes.control, held, values, clash_control, records=_records(held, values))
-            for traffic, direction, timeline in lanes.questions():
+            timelines = snapshot.timelines_of(post)
+            yield _QuestionReports(
+                post, (), "both", timelines.control, {cited.key: cited for cited in control[post.pk]}
+            )
+            for traffic, direction, timeline in timelines.questions():
                 directions = ("both", *(DIRECTIONS if direction == "both" else (direction,)))
-                passed = {
-                    s.key: s
-                    for s in status[post.pk]
-                    if s.assessed and s.report.traffic == traffic and s.report.direction in directions
+                answering = {
+                    cited.key: cited
+                    for cited in status[post.pk]
+                    if cited.report.traffic == traffic and cited.report.direction in directions
                 }
-                values = {key: frozenset([s.report.status]) for key, s in passed.items()}
-                records = _records(passed, values)
-                yield _Lane(
-                    post, (traffic,), timeline, passed, values, clash_status, direction, records
-                )  # fmt: skip
+                yield _QuestionReports(post, (traffic,), direction, timeline, dict(answering))
 
-    def _clash(self, lane: _Lane, found: TimelineConflict) -> Conflict | None:
+    def _clash(self, question: _QuestionReports, found: TimelineConflict) -> Conflict | None:
         sides = tuple(
-            self._side(lane, one.value, one.reports, "denies" if one.denies else "states")
-            for one in found.sides
+            self._side(question, side.value, side.reports, "denies" if side.denies else "states")
+            for side in found.sides
         )
-        documents = {frozenset(p.document_id for p in side.passages) for side in sides}
+        documents = {frozenset(passage.document_id for passage in side.passages) for side in sides}
         if found.kind != "disputed" and len(documents) == 1:
-            return None  # the same documents tell a change: nobody differs
+            return None  # the same documents report a change: nobody differs
+        control, status = _("Who held %(post)s?"), _("Was %(post)s open to %(traffic)s?")
         return Conflict(
             kind=found.kind,
-            key=f"{lane.key}-{found.first}",
+            key=f"{question.key}-{found.first}",
             question="",
-            wording=_("Was %(post)s open to %(traffic)s?") if lane.traffics else _("Who held %(post)s?"),
-            crossing=lane.post.crossing,
+            template=status if question.traffics else control,
+            crossing=question.post.crossing,
             sides=sides,
-            posts=(lane.post,),
-            traffics=lane.traffics,
-            stretches=found.stretches,
+            posts=(question.post,),
+            traffics=question.traffics,
+            segments=found.segments,
         )
 
-    def _side(self, lane: _Lane, value: Value, reports: Iterable[str], stance: str) -> ConflictSide:
-        said = deduplicate(lane.said[key] for key in reports if key in lane.said)
-        stances = {s.report.stance for s in said}
+    def _side(
+        self, question: _QuestionReports, value: Value, keys: Iterable[str], stance: str
+    ) -> ConflictSide:
+        reports = deduplicate(question.reports[key] for key in keys if key in question.reports)
+        stances = {cited.report.stance for cited in reports}
         return ConflictSide(
-            forces=() if lane.traffics else self._forces(value),
-            status=next(iter(value), "") if lane.traffics else "",
+            forces=() if question.traffics else self.snapshot.forces_of(value),
+            status=next(iter(value), "") if question.traffics else "",
             stance=stances.pop() if len(stances) == 1 else stance,
-            reports=tuple(said),
-            passages=_passages(said),
+            reports=tuple(reports),
+            passages=_passages(reports),
         )
 
-    def _forces(self, slugs: Iterable[str]) -> tuple[Force, ...]:
-        return tuple(self.snapshot.forces[slug] for slug in sorted(slugs) if slug in self.snapshot.forces)
-
-    def _dates(self, lane: _Lane, segments: Sequence[Segment]) -> Iterator[Conflict]:
-        for found in date_conflicts(lane.records, lane.clash, segments):
+    def _dates(self, question: _QuestionReports, segments: Sequence[Segment]) -> Iterator[Conflict]:
+        records = [cited.report.as_record() for cited in question.reports.values()]
+        clash = clash_status if question.traffics else clash_control
+        for found in date_conflicts(records, clash, segments):
             texts: dict[str, list[str]] = defaultdict(list)
             for key in found.reports:
-                texts[getattr(lane.said[key].report, found.name)].append(key)
+                texts[getattr(question.reports[key].report, found.name)].append(key)
             dates = sorted(texts, key=lambda text: (text.strip("[."), text))
             yield Conflict(
                 kind="dates",
-                key=f"{lane.key}-{found.name}-{min(found.reports)}",
+                key=f"{question.key}-{found.name}-{min(found.reports)}",
                 question="",
-                wording=self._date_wording(lane, found.name, found.value),
-                crossing=lane.post.crossing,
+                template=self._date_template(question, found),
+                crossing=question.post.crossing,
                 sides=tuple(
-                    replace(self._side(lane, found.value, texts[text], "states"), when=text) for text in dates
+                    replace(self._side(question, found.value, texts[text], "states"), when=text)
+                    for text in dates
                 ),
-                posts=(lane.post,),
-                traffics=lane.traffics,
+                posts=(question.post,),
+                traffics=question.traffics,
             )
 
-    def _date_wording(self, lane: _Lane, name: str, value: Value) -> str:
+    def _date_template(self, question: _QuestionReports, found: DateConflict) -> str:
         """The question with places for post and traffic, which `_asked` fills."""
-        if not lane.traffics:
-            who = " + ".join(force.name for force in self._forces(value)).replace("%", "%%")
+        if not question.traffics:
+            forces = self.snapshot.forces_of(found.value)
+            who = " + ".join(force.name for force in forces).replace("%", "%%")
             begins, ends = _("When did %(who)s take %(post)s?"), _("When did %(who)s lose %(post)s?")
-            return (begins if name == "starts" else ends) % {"who": who, "post": "%(post)s"}
-        status = str(StatusReport.Status(next(iter(value))).label)
+            return (begins if found.name == "starts" else ends) % {"who": who, "post": "%(post)s"}
+        status = str(StatusReport.Status(next(iter(found.value))).label)
         begins = _("From when was %(post)s %(status)s to %(traffic)s?")
         ends = _("Until when was %(post)s %(status)s to %(traffic)s?")
-        kept = {"status": status, "post": "%(post)s", "traffic": "%(traffic)s"}
-        return (begins if name == "starts" else ends) % kept
+        left = {"status": status, "post": "%(post)s", "traffic": "%(traffic)s"}
+        return (begins if found.name == "starts" else ends) % left
 
-    # --- Lengths of closures, tellings of strikes
+    # --- Lengths of closures, accounts of strikes
 
     def _lengths(self) -> Iterator[Conflict]:
         """Closures of one crossing that observers count from days that exclude each other."""
         crossings = {post.crossing_id for post in self.snapshot.posts}
+        if not crossings:
+            return
         about = Q(topic=ObservationReport.Topic.CLOSURE, crossing__in=crossings)
-        told: dict[int, list[CitedReport]] = defaultdict(list)
-        for said in observations(self.snapshot, about) if crossings else ():
-            told[said.report.crossing_id].append(said)
-        for rows in told.values():
-            texts: dict[str, list[CitedReport]] = defaultdict(list)
-            for one in rows:
-                texts[one.report.summary].append(one)
+        closures: dict[Crossing, list[CitedReport[ObservationReport]]] = defaultdict(list)
+        for cited in observations(self.snapshot.scope, about):
+            closures[cast(Crossing, cited.report.crossing)].append(cited)
+        for crossing, rows in closures.items():
+            texts: dict[str, list[AnyCited]] = defaultdict(list)
+            for cited in rows:
+                texts[cited.report.summary].append(cited)
             if len(texts) > 1:
-                crossing = rows[0].report.crossing
                 yield Conflict(
                     kind="lengths",
                     key=f"{crossing.slug}-closure",
@@ -293,24 +304,18 @@ class Conflicts:
                     ),
                 )
 
-    def _tellings(self) -> Iterator[Conflict]:
+    def _accounts(self) -> Iterator[Conflict]:
         scope = self.snapshot.scope
-        told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
-        passages = Passage.objects.select_related("document__source_set", "wire")
-        blamed = Attribution.objects.select_related("accused", "speaker_force")
-        blamed = blamed.prefetch_related(Prefetch("passage", passages))
-        reports = citations.with_passages(told.order_by("pk")).prefetch_related(
-            "tolls", Prefetch("attributions", blamed)
-        )
-        rows = self.snapshot.strikes(scope.first, scope.last)
-        for event in rows.prefetch_related(Prefetch("reports", reports, to_attr="told")):
-            if aspects := _aspects(event.told):
+        reports = Prefetch("reports", account_reports(scope), to_attr="accounts")
+        for event in self.snapshot.strikes(scope.first, scope.last).prefetch_related(reports):
+            accounts: list[StrikeReport] = event.accounts
+            if aspects := _aspects(accounts):
                 yield Conflict(
                     kind="telling",
                     key=f"strike-{event.public_id}",
                     question=event.summary,
                     crossing=self._near(event),
-                    sides=tuple(_telling(report) for report in event.told),
+                    sides=tuple(_account_side(report) for report in accounts),
                     event=event,
                     aspects=aspects,
                 )
@@ -318,9 +323,8 @@ class Conflicts:
     def _near(self, event: StrikeEvent) -> Crossing | None:
         """The crossing that the strike lay nearest to, within NEAR_KM of a post."""
         gaps = [
-            (gap_km((event.point.x, event.point.y), event.radius_m, (p.point.x, p.point.y), p.radius_m), c)
-            for c in self.snapshot.crossings
-            for p in c.posts.all()
+            (gap_km(event.point.coords, event.radius_m, post.point.coords, post.radius_m), post.crossing)
+            for post in self.snapshot.all_posts
         ]
         gap, crossing = min(gaps, key=lambda found: found[0], default=(NEAR_KM, None))
         return crossing if gap < NEAR_KM else None
@@ -328,131 +332,117 @@ class Conflicts:
     # --- Asked by hand
 
     def _questions(self) -> list[Conflict]:
-        snapshot = self.snapshot
-        scope = snapshot.scope
-        passages = Passage.objects.filter(document__source_set__slug__in=scope.sources)
-        passages = passages.select_related("document__source_set", "wire").in_order()
-        answers = Answer.objects.prefetch_related(Prefetch("passages", passages))
-        rows = Disagreement.objects.published(scope.edition_number).select_related("crossing")
-        shown = {crossing.pk: crossing for crossing in snapshot.crossings}
+        scope = self.snapshot.scope
+        rows = scope.disagreements().select_related("crossing")
         if scope.region:
-            rows = rows.filter(crossing__in=shown)
-        found = []
-        for row in rows.prefetch_related(Prefetch("answers", answers)):
-            sides = tuple(
-                ConflictSide(text=answer.text, passages=tuple(answer.passages.all()))
-                for answer in row.answers.all()
-                if answer.passages.all()
+            rows = rows.filter(crossing__in=self.snapshot.crossings)
+        conflicts = (
+            Conflict(
+                kind="question",
+                key=found.row.public_id,
+                question=found.row.question,
+                crossing=found.row.crossing,
+                sides=tuple(
+                    ConflictSide(text=given.answer.text, passages=given.passages) for given in found.answers
+                ),
+                note=found.row.note,
             )
-            one = Conflict("question", row.public_id, row.question, row.crossing, sides, note=row.note)
-            if sides and self._fits(one):
-                found.append(one)
-        return found
+            for found in cited_disagreements(scope, rows)
+        )
+        return [conflict for conflict in conflicts if self._fits(conflict)]
 
-    def _fits(self, one: Conflict) -> bool:
+    def _fits(self, conflict: Conflict) -> bool:
         """Whether a question by hand is among what the filters on place and text let through."""
         selection = self.snapshot.selection
         places = {post.crossing_id for post in self.snapshot.posts}
-        if selection.bbox and not (one.crossing and one.crossing.pk in places):
+        if selection.bbox and not (conflict.crossing and conflict.crossing.pk in places):
             return False
         if not selection.q:
             return True
-        texts = [one.question, one.note, *(side.text for side in one.sides)]
-        texts += [p.exact for side in one.sides for p in side.passages]
+        texts = [conflict.question, conflict.note, *(side.text for side in conflict.sides)]
+        texts += [passage.exact for side in conflict.sides for passage in side.passages]
         wanted = fold(selection.q)
         return any(selection.q.casefold() in t.casefold() or (wanted and wanted in fold(t)) for t in texts)
 
 
-def _by_post(said: Iterable[CitedReport]) -> dict[int, list[CitedReport]]:
-    found: dict[int, list[CitedReport]] = defaultdict(list)
-    for one in said:
-        found[one.report.post_id].append(one)
+def _by_post(reports: Iterable[CitedReport[SubjectT]]) -> dict[int | None, list[CitedReport[SubjectT]]]:
+    """Those that are assessed, by the primary key of their post."""
+    found: dict[int | None, list[CitedReport[SubjectT]]] = defaultdict(list)
+    for cited in reports:
+        if cited.report.is_assessed:
+            found[cited.report.post_id].append(cited)
     return found
 
 
-def _counts_for(said: CitedReport) -> set[str]:
-    return {(holder.counts_for or holder.force).slug for holder in said.report.holders.all()}
+def _passages(reports: Iterable[AnyCited]) -> tuple[Passage, ...]:
+    return tuple({passage.pk: passage for cited in reports for passage in cited.passages}.values())
 
 
-def _records(said: dict[str, CitedReport], values: dict[str, Value]) -> tuple[Record, ...]:
-    return tuple(record_of(one.report, values[key]) for key, one in said.items())
-
-
-def _passages(said: Iterable[CitedReport]) -> tuple[Passage, ...]:
-    return tuple({p.pk: p for one in said for p in one.passages}.values())
-
-
-def _traffic(traffics: Sequence[str]) -> str:
-    labels = [str(StatusReport.Traffic(traffic).label) for traffic in traffics]
-    return labels[0] if len(labels) == 1 else _(" and ").join([", ".join(labels[:-1]), labels[-1]])
-
-
-def _aspects(told: Sequence[StrikeReport]) -> tuple[str, ...]:
-    """What differs between tellings of one strike, in words."""
-    if len(told) < 2:
+def _aspects(accounts: Sequence[StrikeReport]) -> tuple[str, ...]:
+    """What differs between accounts of one strike, in words."""
+    if len(accounts) < 2:
         return ()
-    found = (
-        (_("the day"), [report.when for report in told]),
-        (_("the toll"), [toll_range([report.tolls.all()]) for report in told]),
+    aspects: tuple[tuple[str, list[object]], ...] = (
+        (_("the day"), [report.when for report in accounts]),
+        (_("the toll"), [StrikeAccount(report, []).toll for report in accounts]),
         (
             _("who is blamed"),
-            [{(blame.kind, blame.accused_id) for blame in report.attributions.all()} for report in told],
+            [{(blame.kind, blame.accused_id) for blame in report.attributions.all()} for report in accounts],
         ),
     )
-    return tuple(word for word, values in found if any(value != values[0] for value in values))
+    return tuple(word for word, values in aspects if any(value != values[0] for value in values))
 
 
-def _telling(report: StrikeReport) -> ConflictSide:
-    passages = {p.pk: p for p in citations.passages_of(report)}
+def _account_side(report: StrikeReport) -> ConflictSide:
+    passages = {passage.pk: passage for passage in passages_of(report)}
     for blame in report.attributions.all():
         if blame.passage:
             passages.setdefault(blame.passage.pk, blame.passage)
-    for toll in report.tolls.all():
-        # For the partial, which words a range wherever it comes from.
-        vars(toll).update(
-            killed=Range(toll.killed_low, toll.killed_high),
-            injured=Range(toll.injured_low, toll.injured_high),
+    shown = list(passages.values())
+    return ConflictSide(stance=report.stance, passages=tuple(shown), account=StrikeAccount(report, shown))
+
+
+# --- Several conflicts that rest on the same passages, as one
+
+
+def _joined(conflicts: Iterable[Conflict]) -> list[Conflict]:
+    """Conflicts of several posts or kinds of traffic with the same sides as one, each with its question."""
+    grouped: dict[Hashable, Conflict] = {}
+    for conflict in conflicts:
+        key = _grouping_key(conflict)
+        if key not in grouped:
+            grouped[key] = conflict
+            continue
+        same = grouped[key]
+        grouped[key] = replace(
+            same,
+            posts=tuple(dict.fromkeys((*same.posts, *conflict.posts))),
+            traffics=tuple(dict.fromkeys((*same.traffics, *conflict.traffics))),
+            sides=tuple(
+                replace(a, reports=tuple(deduplicate((*a.reports, *b.reports))))
+                for a, b in zip(same.sides, conflict.sides, strict=True)
+            ),
         )
-    return ConflictSide(
-        stance=report.stance,
-        passages=tuple(passages.values()),
-        telling=report,
-        toll=toll_range([report.tolls.all()]),
+    return [_asked(conflict) for conflict in grouped.values()]
+
+
+def _grouping_key(conflict: Conflict) -> Hashable:
+    """What has to be the same for two conflicts to be one; each strike stands for itself."""
+    sides = tuple(
+        (s.text, s.status, s.when, s.stance, s.forces, frozenset(passage.pk for passage in s.passages))
+        for s in conflict.sides
     )
+    crossing = conflict.crossing and conflict.crossing.pk
+    return (
+        conflict.kind, crossing, bool(conflict.traffics), conflict.segments, sides,
+        conflict.key if conflict.event else None,
+    )  # fmt: skip
 
 
-def _put_together(found: Iterable[Conflict]) -> list[Conflict]:
-    """Differences of several posts or kinds of traffic that rest on the same words, as one."""
-    kept: dict[Any, Conflict] = {}
-    for one in found:
-        key = (one.kind, one.crossing and one.crossing.pk, bool(one.traffics), one.stretches, _words(one))
-        same = kept.get(key)
-        if same is None or one.event:
-            kept[(key, one.key) if one.event else key] = one
-        else:
-            kept[key] = replace(
-                same,
-                posts=tuple(dict.fromkeys((*same.posts, *one.posts))),
-                traffics=tuple(dict.fromkeys((*same.traffics, *one.traffics))),
-                sides=tuple(
-                    replace(a, reports=tuple(deduplicate((*a.reports, *b.reports))))
-                    for a, b in zip(same.sides, one.sides, strict=True)
-                ),
-            )
-    return [_asked(one) for one in kept.values()]
-
-
-def _words(one: Conflict) -> Any:
-    """What has to be the same for two differences to be told in one breath."""
-    return tuple(
-        (s.text, s.status, s.when, s.stance, s.forces, frozenset(p.pk for p in s.passages)) for s in one.sides
-    )
-
-
-def _asked(one: Conflict) -> Conflict:
+def _asked(conflict: Conflict) -> Conflict:
     """With the question in words."""
-    if not one.wording:
-        return one
-    posts = _(" and ").join(post.name for post in one.posts)
-    traffic = _traffic(one.traffics) if one.traffics else ""
-    return replace(one, question=one.wording % {"post": posts, "traffic": traffic})
+    if not conflict.template:
+        return conflict
+    posts = _(" and ").join(post.name for post in conflict.posts)
+    traffic = traffic_in_words(conflict.traffics) if conflict.traffics else ""
+    return replace(conflict, question=conflict.template % {"post": posts, "traffic": traffic})

@@ -1,67 +1,64 @@
 """What an answer rests on: the public reports about posts with their passages, and answers put beside them.
 
-`Evidence` asks the database a fixed number of times, however many reports there are; the rest is put
-together from the same lanes that the map uses, so that a page cannot say otherwise than the map.
+`Explanations` asks the database a fixed number of times, however many reports there are; the rest is put
+together from the timelines that the map uses, so that a page cannot say otherwise than the map.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Generic, TypeVar
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
-from crossings.assessment import Answer, Record, Timeline, clash_control, clash_status
-from crossings.assessment.stretches import spans_of
+from crossings.assessment import Answer, DatedWires, Timeline
 from crossings.models import ControlReport, Force, Holder, ObservationReport, Passage, Post, StatusReport
-from crossings.models.records import record_of
+from crossings.models.reports import PeriodReport, SubjectReport
 
+from .citations import passages_of, with_passages
+from .scope import ReportT, Scope
 from .snapshot import Snapshot, last_reported
-from .timelines import DIRECTIONS, UNQUALIFIED, PostTimelines
+from .timelines import UNQUALIFIED
 
-CONTROL = "control"
-LEADING = 3  # reports shown at once; the others wait under a heading
+LEADING = 3  # reports shown at once; the others stand under a heading
+
+PeriodReportT = TypeVar("PeriodReportT", bound=PeriodReport, covariant=True)
+Leading = tuple[list["CitedReport[PeriodReport]"], list["CitedReport[PeriodReport]"]]
 
 
 @dataclass(frozen=True, slots=True)
-class CitedReport:
+class CitedReport(Generic[PeriodReportT]):
     """One report as a page shows it; reports of one passage that differ in the traffic alone are one."""
 
-    report: Any
+    report: PeriodReportT
     passages: tuple[Passage, ...]
     forces: tuple[Force, ...] = ()
     traffics: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
-        return self.report.public_id
+        ident: str = self.report.public_id
+        return ident
 
     @property
     def first_day(self) -> datetime.date:
-        return getattr(self.report, "first_day", None) or datetime.date.min
-
-    @property
-    def assessed(self) -> bool:
-        """False for what is shown beside the answer and never counted in it."""
-        report = self.report
-        return (
-            report.kind != "observation"
-            and report.stance != "plans"
-            and report.of != "frontier"
-            and getattr(report, "role", "holds") in ControlReport.VALUE_ROLES
-        )
+        return self.report.first_day or datetime.date.min
 
 
-def split_leading(reports: tuple[CitedReport, ...]) -> tuple[list[CitedReport], list[CitedReport]]:
+AnyCited = CitedReport[PeriodReport]
+SubjectCited = CitedReport[SubjectReport]
+
+
+def split_leading(reports: Sequence[AnyCited]) -> Leading:
     """The reports to show first, and the others: one of each wire, those with a quote before references."""
-    by_wire: dict[int, CitedReport] = {}
-    for said in sorted(reports, key=lambda s: not s.report.main_passage.is_quote):
-        by_wire.setdefault(said.report.main_passage.wire_id, said)
-    first = [said for said in reports if said in by_wire.values()][:LEADING]
-    return first, [said for said in reports if said not in first]
+    by_wire: dict[int, AnyCited] = {}
+    for cited in sorted(reports, key=lambda cited: not cited.report.main_passage.is_quote):
+        by_wire.setdefault(cited.report.main_passage.wire_id, cited)
+    leading = [cited for cited in reports if cited in by_wire.values()][:LEADING]
+    return leading, [cited for cited in reports if cited not in leading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +69,28 @@ class ExplainedAlternative:
     status: str
     stance: str
     wires: tuple[str, ...]
-    reports: tuple[CitedReport, ...]
+    reports: tuple[SubjectCited, ...]
 
     @property
-    def leading(self) -> tuple[list[CitedReport], list[CitedReport]]:
+    def leading(self) -> Leading:
         return split_leading(self.reports)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedWire:
+    """A wire by its name, and the day of its last own words; None where they came later."""
+
+    name: str
+    on: datetime.date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """The answer to one question about a post on a day, with the reports that carry it.
 
-    `wires` are the names of the independent wires that say at least this; `ahead` the next reports, which
-    agree, of an answer that lies between.
+    `wires` are the names of the independent wires that speak of the day; `also` others that agree, each with
+    its date; `ahead` the next reports, which agree, of an answer that lies between, whose wires are `before`
+    and `after`.
     """
 
     answer: Answer
@@ -94,10 +100,13 @@ class Explanation:
     forces: tuple[Force, ...]
     status: str
     wires: tuple[str, ...]
-    supporting: tuple[CitedReport, ...]
+    supporting: tuple[SubjectCited, ...]
     sides: tuple[ExplainedAlternative, ...]
-    unused: tuple[CitedReport, ...]
-    ahead: tuple[CitedReport, ...] = ()
+    unused: tuple[SubjectCited, ...]
+    ahead: tuple[SubjectCited, ...] = ()
+    also: tuple[DatedWire, ...] = ()
+    before: tuple[DatedWire, ...] = ()
+    after: tuple[DatedWire, ...] = ()
 
     @property
     def level(self) -> str:
@@ -105,236 +114,191 @@ class Explanation:
 
     @property
     def since(self) -> datetime.date | None:
-        """The day of the last word, where it lies behind."""
+        """The day on which it was last reported, where that lies behind."""
         return last_reported(self.answer, self.on)
 
     @property
-    def leading(self) -> tuple[list[CitedReport], list[CitedReport]]:
+    def leading(self) -> Leading:
         return split_leading(self.supporting)
 
     @property
     def ahead_on(self) -> datetime.date | None:
-        """The first day that the next report is sure of."""
-        days = [day for said in self.ahead if (day := _sure_day(said.report))]
-        return min((day for day in days if day > self.on), default=None)
-
-
-def _sure_day(report: Any) -> datetime.date | None:
-    if report.starts_max or report.as_of_max:
-        return report.starts_max or report.as_of_max
-    return report.ends_min - datetime.timedelta(days=1) if report.ends_min else None
+        """The day of the next words, of an answer that lies between."""
+        return self.answer.after_on
 
 
 class Explanations:
-    """The public reports about some posts and their crossings, of the board's edition and sources."""
+    """The public reports about some posts and their crossings, of the snapshot's edition and sources."""
 
     def __init__(self, snapshot: Snapshot, posts: Iterable[Post]) -> None:
         self.snapshot = snapshot
         self.posts = list(posts)
 
     @cached_property
-    def _about(self) -> dict[int, dict[str, CitedReport]]:
-        found: dict[int, dict[str, CitedReport]] = {post.pk: {} for post in self.posts}
-        about = Q(post__in=list(found))
-        for said in control_reports(self.snapshot, about):
-            found[said.report.post_id][said.key] = said
-        for said in status_reports(self.snapshot, about):
-            found[said.report.post_id][said.key] = said
+    def _about(self) -> dict[int | None, dict[str, SubjectCited]]:
+        found: dict[int | None, dict[str, SubjectCited]] = {post.pk: {} for post in self.posts}
+        scope, about = self.snapshot.scope, Q(post__in=self.posts)
+        for cited in (*control_reports(scope, about), *status_reports(scope, about)):
+            found[cited.report.post_id][cited.key] = cited
         return found
 
-    def about(self, post: Post) -> Mapping[str, CitedReport]:
+    def about(self, post: Post) -> Mapping[str, SubjectCited]:
         """Control and status reports about a post by their ids, those never assessed included."""
         return self._about[post.pk]
 
     @cached_property
-    def observations(self) -> list[CitedReport]:
+    def observations(self) -> list[CitedReport[ObservationReport]]:
         """What was observed at the posts and at their crossings, in the order of time."""
         about = Q(post__in=self.posts) | Q(crossing__in={post.crossing_id for post in self.posts})
-        return observations(self.snapshot, about)
+        return observations(self.snapshot.scope, about)
 
-    def beside(self, post: Post, first: datetime.date, last: datetime.date) -> list[CitedReport]:
-        """What speaks of these days and is never assessed: observations, plans, helpers and bystanders."""
-        shown = [s for s in self.observations if s.report.post_id in (None, post.pk)]
-        shown += [s for s in self.about(post).values() if not s.assessed]
-        return deduplicate(s for s in shown if touches(s.report, first, last))
+    def unassessed(self, post: Post, first: datetime.date, last: datetime.date) -> list[AnyCited]:
+        """What speaks of these days and is never assessed: observations, plans, roles that give no value."""
+        observed = [cited for cited in self.observations if cited.report.post_id in (None, post.pk)]
+        reported = [cited for cited in self.about(post).values() if not cited.report.is_assessed]
+        shown: list[AnyCited] = [*observed, *reported]
+        return deduplicate(cited for cited in shown if touches(cited.report, first, last))
 
     def control(self, post: Post, on: datetime.date) -> Explanation:
         """Who held the post on a day, and who says so."""
-        lanes = self.snapshot.lanes.get(post.pk) or PostTimelines()
-        return self._explain(post, lanes.control, on, (), "both")
+        return self._explain(post, self.snapshot.timelines_of(post).control, on, (), "both")
 
     def status(self, post: Post, on: datetime.date) -> list[Explanation]:
         """Its status per traffic and direction; traffic with the same answer from the same words is one."""
-        lanes = self.snapshot.lanes.get(post.pk) or PostTimelines()
-        rows: dict[Any, Explanation] = {}
-        for traffic, direction, lane in lanes.questions():
-            row = self._explain(post, lane, on, (traffic,), direction)
-            key = _same(row)
-            rows[key] = _together(rows[key], row) if key in rows else row
+        rows: dict[Hashable, Explanation] = {}
+        for traffic, direction, timeline in self.snapshot.timelines_of(post).questions():
+            row = self._explain(post, timeline, on, (traffic,), direction)
+            key = _grouping_key(row)
+            rows[key] = _joined(rows[key], row) if key in rows else row
         return list(rows.values())
 
     def _explain(
-        self, post: Post, lane: Timeline, on: datetime.date, traffics: tuple[str, ...], direction: str
+        self, post: Post, timeline: Timeline, on: datetime.date, traffics: tuple[str, ...], direction: str
     ) -> Explanation:
-        answer = lane.on(on)
+        answer = timeline.on(on)
         forces, status = self.value(answer.value, traffics)
-        said = Explanation(
+        return Explanation(
             answer=answer,
             on=on,
             traffics=traffics,
             direction=direction,
             forces=forces,
             status=status,
-            wires=self.wires(post, answer.wires.get(answer.value, ()), answer),
+            wires=self.wires(post, answer.wires),
             supporting=self.named(post, answer.supporting),
             sides=tuple(
                 ExplainedAlternative(
-                    *self.value(a.value, traffics),
-                    stance=a.stance,
-                    wires=self.wires(post, a.wires, answer),
-                    reports=self.named(post, a.reports),
+                    *self.value(alternative.value, traffics),
+                    stance=alternative.stance,
+                    wires=self.wires(post, alternative.wires),
+                    reports=self.named(post, alternative.reports),
                 )
-                for a in answer.alternatives
+                for alternative in answer.alternatives
             ),
             unused=self.named(post, answer.unused),
+            ahead=self.named(post, answer.ahead),
+            also=self.dated_wires(post, answer.also),
+            before=self.dated_wires(post, answer.before),
+            after=self.dated_wires(post, answer.after),
         )
-        if answer.level != "between":
-            return said
-        return replace(said, ahead=self._ahead(post, on, traffics, direction))
-
-    def _ahead(
-        self, post: Post, on: datetime.date, traffics: tuple[str, ...], direction: str
-    ) -> tuple[CitedReport, ...]:
-        """The next reports of the lane: those that the assessment found to agree, by its own reckoning."""
-        lane = [s for s in self.about(post).values() if _in_lane(s, traffics, direction)]
-        spans = spans_of([_record(s) for s in lane], clash_status if traffics else clash_control)
-        at = on.toordinal()
-        words = [(span.word, span.record.id) for span in spans if span.record.stance == "states"]
-        nearest = min((word for word, _ in words if word > at), default=None)
-        return self.named(post, [key for word, key in words if word == nearest])
 
     def value(self, value: Iterable[str], traffics: Sequence[str]) -> tuple[tuple[Force, ...], str]:
         """A value as forces (who holds it) or as a status."""
-        if traffics:
-            return (), next(iter(value), "")
-        return tuple(self.snapshot.forces[slug] for slug in sorted(value) if slug in self.snapshot.forces), ""
+        return ((), next(iter(value), "")) if traffics else (self.snapshot.forces_of(value), "")
 
-    def named(self, post: Post, keys: Iterable[str]) -> tuple[CitedReport, ...]:
+    def named(self, post: Post, keys: Iterable[str]) -> tuple[SubjectCited, ...]:
         """The reports with these ids, in the order of time, those of one passage put together."""
         about = self.about(post)
         return tuple(deduplicate(about[key] for key in keys if key in about))
 
-    def wires(self, post: Post, slugs: Iterable[str], answer: Answer) -> tuple[str, ...]:
-        """Names of wires, from the reports that the answer knows."""
-        about = self.about(post)
-        known = {}
-        for key in (*answer.supporting, *answer.unused):
-            if key in about:
-                wire = about[key].report.main_passage.wire
-                known[wire.slug] = wire.name
-        return tuple(sorted(known.get(slug, slug) for slug in slugs))
+    def wires(self, post: Post, slugs: Iterable[str]) -> tuple[str, ...]:
+        """Names of wires, from the reports about the post."""
+        names = self._wire_names(post)
+        return tuple(sorted(names.get(slug, slug) for slug in slugs))
+
+    def dated_wires(self, post: Post, wires: DatedWires) -> tuple[DatedWire, ...]:
+        """Wires by name with the days of their words, in the order of these."""
+        names = self._wire_names(post)
+        found = (DatedWire(names.get(slug, slug), day) for slug, day in wires.items())
+        return tuple(sorted(found, key=lambda wire: (wire.on or datetime.date.max, wire.name)))
+
+    def _wire_names(self, post: Post) -> dict[str, str]:
+        wires = (cited.report.main_passage.wire for cited in self.about(post).values())
+        return {wire.slug: wire.name for wire in wires}
 
 
-def _in_lane(said: CitedReport, traffics: Sequence[str], direction: str) -> bool:
-    report = said.report
-    if not said.assessed:
-        return False
-    if not traffics:
-        return report.kind == CONTROL
-    directions = DIRECTIONS if direction == "both" else (direction,)
-    return (
-        report.kind == "status" and report.traffic in traffics and report.direction in ("both", *directions)
-    )
-
-
-def _record(said: CitedReport) -> Record:
-    report = said.report
-    value = [report.status] if report.kind == "status" else [force.slug for force in said.forces]
-    if report.kind == CONTROL:
-        value = [(holder.counts_for or holder.force).slug for holder in report.holders.all()]
-    return record_of(report, value)
-
-
-def _same(row: Explanation) -> Any:
-    """What has to be the same for people and goods to be told in one breath."""
+def _grouping_key(row: Explanation) -> Hashable:
+    """What has to be the same for people and goods to be one answer."""
     answer = row.answer
     if row.traffics[0] not in UNQUALIFIED or row.sides:
         return row.traffics, row.direction
     return (
-        row.direction, answer.level, answer.value, answer.stale, answer.age_days, answer.indirect, row.wires,
-        row.ahead_on,
+        row.direction, answer.level, answer.value, answer.stale, answer.far, answer.age_days, answer.indirect,
+        answer.told_in, answer.last_disagree, row.wires, row.also, row.ahead_on,
     )  # fmt: skip
 
 
-def _together(one: Explanation, other: Explanation) -> Explanation:
-    """Two kinds of traffic with the same answer as one, with the words of both."""
+def _joined(a: Explanation, b: Explanation) -> Explanation:
+    """Two kinds of traffic with the same answer as one, with the reports of both."""
     return replace(
-        one,
-        traffics=(*one.traffics, *other.traffics),
-        supporting=tuple(deduplicate((*one.supporting, *other.supporting))),
-        unused=tuple(deduplicate((*one.unused, *other.unused))),
-        ahead=tuple(deduplicate((*one.ahead, *other.ahead))),
+        a,
+        traffics=(*a.traffics, *b.traffics),
+        supporting=tuple(deduplicate((*a.supporting, *b.supporting))),
+        unused=tuple(deduplicate((*a.unused, *b.unused))),
+        ahead=tuple(deduplicate((*a.ahead, *b.ahead))),
     )
 
 
-def touches(report: Any, first: datetime.date, last: datetime.date) -> bool:
+def touches(report: PeriodReport, first: datetime.date, last: datetime.date) -> bool:
     """Whether the words of a report speak of any of these days."""
     begin, end = report.first_day, report.last_day
-    open_below = report.ends and not report.starts and report.ends_min is None
-    return begin is not None and (begin <= last or bool(open_below)) and end >= first
+    if begin is None or end is None:
+        return False
+    open_below = bool(report.ends) and not report.starts and report.ends_min is None
+    return (begin <= last or open_below) and end >= first
 
 
-def deduplicate(reports: Iterable[CitedReport]) -> list[CitedReport]:
+def deduplicate(reports: Iterable[CitedReport[PeriodReportT]]) -> list[CitedReport[PeriodReportT]]:
     """In the order of time; those that say the same of several kinds of traffic, or twice, as one."""
-    kept: dict[Any, CitedReport] = {}
-    for said in sorted(reports, key=lambda s: (s.first_day, s.report.pk)):
-        r = said.report
+    grouped: dict[Hashable, CitedReport[PeriodReportT]] = {}
+    for cited in sorted(reports, key=lambda cited: (cited.first_day, cited.report.pk)):
+        r = cited.report
         key = (
             r.kind, r.main_passage_id, getattr(r, "status", ""), getattr(r, "direction", ""), r.stance,
             getattr(r, "of", ""), getattr(r, "role", ""), r.starts, r.ends, r.as_of, r.note,
-            tuple(force.pk for force in said.forces), getattr(r, "summary", ""),
+            tuple(force.pk for force in cited.forces), getattr(r, "summary", ""),
         )  # fmt: skip
-        if key in kept:
-            traffics = dict.fromkeys((*kept[key].traffics, *said.traffics))
-            said = replace(kept[key], traffics=tuple(traffics))
-        kept[key] = said
-    return list(kept.values())
+        if key in grouped:
+            traffics = dict.fromkeys((*grouped[key].traffics, *cited.traffics))
+            cited = replace(grouped[key], traffics=tuple(traffics))
+        grouped[key] = cited
+    return list(grouped.values())
 
 
-def _public(model: Any, snapshot: Snapshot, about: Q) -> Any:
-    further = Passage.objects.select_related("document__source_set", "wire").in_order()
-    return (
-        model.objects.published(snapshot.scope.edition_number)
-        .of_sources(snapshot.scope.sources)
-        .filter(about)
-        .with_sources()
-        .prefetch_related(Prefetch("passages", further))
-        .order_by("first_day", "pk")
-    )
+def _public(model: type[ReportT], scope: Scope, about: Q) -> QuerySet[ReportT]:
+    return with_passages(scope.reports(model).filter(about)).order_by("first_day", "pk")
 
 
-def control_reports(snapshot: Snapshot, about: Q) -> list[CitedReport]:
+def control_reports(scope: Scope, about: Q) -> list[CitedReport[ControlReport]]:
     """Public control reports, in the order of time. Three queries."""
-    holders = Holder.objects.select_related("force", "counts_for")
-    rows = _public(ControlReport, snapshot, about).prefetch_related(Prefetch("holders", holders))
-    rows = rows.select_related("main_passage__document__source_set", "main_passage__wire", "post", "site")
-    return [_said(r, forces=tuple(holder.force for holder in r.holders.all())) for r in rows]
+    holders = Prefetch("holders", Holder.objects.select_related("force"))
+    rows = _public(ControlReport, scope, about).select_related("post", "site").prefetch_related(holders)
+    return [
+        CitedReport(row, tuple(passages_of(row)), forces=tuple(holder.force for holder in row.holders.all()))
+        for row in rows
+    ]
 
 
-def status_reports(snapshot: Snapshot, about: Q) -> list[CitedReport]:
+def status_reports(scope: Scope, about: Q) -> list[CitedReport[StatusReport]]:
     """Public status reports, in the order of time. Two queries."""
-    rows = _public(StatusReport, snapshot, about)
-    return [_said(r, traffics=(r.traffic,)) for r in rows]
+    rows = _public(StatusReport, scope, about)
+    return [CitedReport(row, tuple(passages_of(row)), traffics=(row.traffic,)) for row in rows]
 
 
-def observations(snapshot: Snapshot, about: Q) -> list[CitedReport]:
+def observations(scope: Scope, about: Q) -> list[CitedReport[ObservationReport]]:
     """Public observation reports, in the order of time. Three queries."""
-    rows = _public(ObservationReport, snapshot, about).prefetch_related("forces")
-    rows = rows.select_related(
-        "main_passage__document__source_set", "main_passage__wire", "post", "site", "crossing"
-    )
-    return [_said(r, forces=tuple(r.forces.all())) for r in rows]
-
-
-def _said(report: Any, **more: Any) -> CitedReport:
-    return CitedReport(report, (report.main_passage, *report.passages.all()), **more)
+    rows = _public(ObservationReport, scope, about).select_related("post", "site", "crossing")
+    return [
+        CitedReport(row, tuple(passages_of(row)), forces=tuple(row.forces.all()))
+        for row in rows.prefetch_related("forces")
+    ]

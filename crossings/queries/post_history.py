@@ -1,43 +1,31 @@
-"""A post through the years: every stretch of days with one answer, and the reports that it rests on."""
+"""A post through the years: every interval with one value, and the reports that it rests on."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from crossings.assessment import Alternative, Answer, Level, Segment, Timeline
+from crossings.models import Force, Post
 
-from crossings.assessment import Answer, Segment, Timeline
-from crossings.drawing.timeline_chart import ChartSegment
-from crossings.models import Force, Post, StatusReport
-from crossings.wording.dates import in_words
+from .explanations import ExplainedAlternative, Explanations, SubjectCited, deduplicate
+from .snapshot import Snapshot, holders_named, last_reported
+from .timelines import UNQUALIFIED
 
-from .explanations import CitedReport, ExplainedAlternative, Explanations, deduplicate
-from .snapshot import Snapshot, last_reported
-from .timelines import UNQUALIFIED, PostTimelines
-
-LEVELS = {
-    "stated": gettext_lazy("stated"),
-    "between": gettext_lazy("between reports"),
-    "possible": gettext_lazy("possible"),
-    "carried": gettext_lazy("carried forward"),
-    "disputed": gettext_lazy("disputed"),
-    "unknown": gettext_lazy("no report"),
-}
+Side = tuple[frozenset[str], bool]  # a value, and whether it is denied
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class HistorySegment:
     """Days from `first` to `last`, both included, over which the answer is equally sure."""
 
     id: str  # its anchor on the page
     first: datetime.date
     last: datetime.date
-    level: str
+    level: Level
     stale: bool
+    far: bool
     since: datetime.date | None
     age_days: int | None
     wires: int
@@ -48,239 +36,213 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Pieces that follow each other with the same value; `sides` where several values are on the table."""
+class ValueInterval:
+    """Segments that follow each other with the same value; `sides` where several values are on the table."""
 
     forces: tuple[Force, ...]
     status: str
     sides: tuple[ExplainedAlternative, ...]
-    pieces: tuple[Piece, ...]
-    supporting: tuple[CitedReport, ...]
-    unused: tuple[CitedReport, ...]
+    segments: tuple[HistorySegment, ...]
+    supporting: tuple[SubjectCited, ...]
+    unused: tuple[SubjectCited, ...]
 
     @property
     def first(self) -> datetime.date:
-        return self.pieces[0].first
+        return self.segments[0].first
 
     @property
     def last(self) -> datetime.date:
-        return self.pieces[-1].last
+        return self.segments[-1].last
 
     @property
     def known(self) -> bool:
-        return self.pieces[0].level != "unknown"
+        return self.segments[0].level != "unknown"
 
     @property
     def named(self) -> tuple[Force, ...]:
         """Forces that hold it or are said to, without those of whom that is only denied."""
-        said = [force for side in self.sides if side.stance != "denies" for force in side.forces]
-        return self.forces or tuple(dict.fromkeys(said))
+        alternatives = (force for side in self.sides if side.stance != "denies" for force in side.forces)
+        return self.forces or tuple(dict.fromkeys(alternatives))
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class QuestionHistory:
     """One question about one post through the years; without traffics: who held it."""
 
     post: Post
     traffics: tuple[str, ...]
     direction: str
-    runs: tuple[Run, ...]
+    intervals: tuple[ValueInterval, ...]
 
     @property
-    def known(self) -> list[Run]:
-        return [run for run in self.runs if run.known]
+    def known(self) -> list[ValueInterval]:
+        return [interval for interval in self.intervals if interval.known]
 
-    def rows(self) -> Iterator[tuple[Run, Piece]]:
-        """Every piece with its run, in the order of time."""
-        for run in self.runs:
-            for piece in run.pieces:
-                yield run, piece
-
-
-def timelines_of(evidence: Explanations, post: Post) -> list[Lane]:
-    """All lanes of a post over the days of the time line: who held it, then what could pass."""
-    snapshot = evidence.snapshot
-    kept = snapshot.lanes.get(post.pk) or PostTimelines()
-    lanes = [_lane(evidence, post, kept.control, (), "both")]
-    rows: dict[Any, Lane] = {}
-    for traffic, direction, timeline in kept.questions():
-        lane = _lane(evidence, post, timeline, (traffic,), direction)
-        key = _same(lane)
-        rows[key] = _together(rows[key], lane) if key in rows else lane
-    return [*lanes, *rows.values()]
+    def rows(self) -> Iterator[tuple[ValueInterval, HistorySegment]]:
+        """Every segment with its interval, in the order of time."""
+        for interval in self.intervals:
+            for segment in interval.segments:
+                yield interval, segment
 
 
-def _same(lane: Lane) -> Any:
-    """What has to be the same for people and goods to share a lane: every stretch, and how sure it is."""
-    if lane.traffics[0] not in UNQUALIFIED or any(run.sides for run in lane.runs):
-        return lane.traffics, lane.direction
-    pieces = tuple((run.status, p.first, p.last, p.level, p.stale, p.wires) for run, p in lane.rows())
-    return lane.direction, pieces
+def histories_of(explanations: Explanations, post: Post) -> list[QuestionHistory]:
+    """All questions of a post over the days of the time line: who held it, then what could pass."""
+    timelines = explanations.snapshot.timelines_of(post)
+    held = _history(explanations, post, timelines.control, (), "both")
+    rows: dict[Hashable, QuestionHistory] = {}
+    for traffic, direction, timeline in timelines.questions():
+        history = _history(explanations, post, timeline, (traffic,), direction)
+        key = _grouping_key(history)
+        rows[key] = _joined(rows[key], history) if key in rows else history
+    return [held, *rows.values()]
 
 
-def _together(one: Lane, other: Lane) -> Lane:
-    """Two lanes with the same stretches as one, with the words of both."""
-    runs = tuple(
+def _grouping_key(history: QuestionHistory) -> Hashable:
+    """What has to be the same for people and goods to be one history: every segment, and how sure it is."""
+    if history.traffics[0] not in UNQUALIFIED or any(interval.sides for interval in history.intervals):
+        return history.traffics, history.direction
+    return history.direction, tuple(
+        (v.status, s.first, s.last, s.level, s.stale, s.far, s.wires) for v, s in history.rows()
+    )
+
+
+def _joined(a: QuestionHistory, b: QuestionHistory) -> QuestionHistory:
+    """Two histories with the same segments as one, with the reports of both."""
+    intervals = tuple(
         replace(
             mine,
             supporting=tuple(deduplicate((*mine.supporting, *theirs.supporting))),
             unused=tuple(deduplicate((*mine.unused, *theirs.unused))),
         )
-        for mine, theirs in zip(one.runs, other.runs, strict=True)
+        for mine, theirs in zip(a.intervals, b.intervals, strict=True)
     )
-    return replace(one, traffics=(*one.traffics, *other.traffics), runs=runs)
+    return replace(a, traffics=(*a.traffics, *b.traffics), intervals=intervals)
 
 
-def _lane(
-    evidence: Explanations, post: Post, timeline: Timeline, traffics: tuple[str, ...], direction: str
-) -> Lane:
-    scope = evidence.snapshot.scope
-    groups: list[tuple[Any, list[tuple[Piece, Answer]]]] = []
+def _history(
+    explanations: Explanations, post: Post, timeline: Timeline, traffics: tuple[str, ...], direction: str
+) -> QuestionHistory:
+    scope = explanations.snapshot.scope
+    groups: list[tuple[Hashable, list[tuple[HistorySegment, Answer]]]] = []
     for segment in timeline.segments(scope.first, scope.last):
         answer = segment.answer
-        value = (answer.value, tuple((a.value, a.stance == "denies") for a in answer.alternatives))
-        piece = _piece(post, traffics, direction, segment)
+        value = (answer.value, tuple(_side(alternative) for alternative in answer.alternatives))
+        row = _segment(post, traffics, direction, segment)
         if not groups or groups[-1][0] != value:
             groups.append((value, []))
-        groups[-1][1].append((piece, answer))
-    runs = tuple(_run(evidence, post, traffics, rows) for _, rows in groups)
-    return Lane(post, traffics, direction, runs)
+        groups[-1][1].append((row, answer))
+    intervals = tuple(_interval(explanations, post, traffics, rows) for _, rows in groups)
+    return QuestionHistory(post, traffics, direction, intervals)
 
 
-def _piece(post: Post, traffics: tuple[str, ...], direction: str, segment: Segment) -> Piece:
+def _side(alternative: Alternative) -> Side:
+    return alternative.value, alternative.stance == "denies"
+
+
+def _segment(post: Post, traffics: tuple[str, ...], direction: str, segment: Segment) -> HistorySegment:
     answer = segment.answer
-    return Piece(
+    return HistorySegment(
         id="-".join(("seg", post.slug, *(traffics or ("control",)), direction, str(segment.first))),
         first=segment.first,
         last=segment.last,
         level=answer.level,
         stale=answer.stale,
+        far=answer.far,
         since=last_reported(answer, segment.first),
         age_days=answer.age_days,
         wires=answer.wire_count,
     )
 
 
-def _run(
-    evidence: Explanations, post: Post, traffics: tuple[str, ...], rows: Sequence[tuple[Piece, Answer]]
-) -> Run:
+def _interval(
+    explanations: Explanations,
+    post: Post,
+    traffics: tuple[str, ...],
+    rows: Sequence[tuple[HistorySegment, Answer]],
+) -> ValueInterval:
     answers = [answer for _, answer in rows]
     supporting = dict.fromkeys(key for answer in answers for key in answer.supporting)
     unused = dict.fromkeys(key for answer in answers for key in answer.unused if key not in supporting)
-    forces, status = evidence.value(answers[0].value, traffics)
-    return Run(
+    forces, status = explanations.value(answers[0].value, traffics)
+    return ValueInterval(
         forces=forces,
         status=status,
-        sides=_sides(evidence, post, traffics, answers),
-        pieces=tuple(piece for piece, _ in rows),
-        supporting=evidence.named(post, supporting),
-        unused=evidence.named(post, unused),
+        sides=_sides(explanations, post, traffics, answers),
+        segments=tuple(segment for segment, _ in rows),
+        supporting=explanations.named(post, supporting),
+        unused=explanations.named(post, unused),
     )
 
 
 def _sides(
-    evidence: Explanations, post: Post, traffics: tuple[str, ...], answers: Sequence[Answer]
+    explanations: Explanations, post: Post, traffics: tuple[str, ...], answers: Sequence[Answer]
 ) -> tuple[ExplainedAlternative, ...]:
     """Each value on the table over these answers, with all its reports."""
-    found: dict[Any, list[Any]] = {}
+    found: dict[Side, list[Alternative]] = {}
     for answer in answers:
-        for a in answer.alternatives:
-            found.setdefault((a.value, a.stance == "denies"), []).append(a)
+        for alternative in answer.alternatives:
+            found.setdefault(_side(alternative), []).append(alternative)
     return tuple(
         ExplainedAlternative(
-            *evidence.value(value, traffics),
+            *explanations.value(value, traffics),
             stance=same[0].stance,
-            wires=tuple(sorted({wire for a in same for wire in a.wires})),
-            reports=evidence.named(post, dict.fromkeys(key for a in same for key in a.reports)),
+            wires=tuple(sorted({wire for alternative in same for wire in alternative.wires})),
+            reports=explanations.named(post, dict.fromkeys(key for a in same for key in a.reports)),
         )
         for (value, _), same in found.items()
     )
 
 
-def stretches(lane: Lane) -> tuple[ChartSegment, ...]:
-    """The lane for the picture; every stretch that is known leads to its words."""
-    return tuple(
-        ChartSegment(
-            first=piece.first,
-            last=piece.last,
-            level=piece.level,
-            stale=piece.stale,
-            marks=tuple((force.colour, force.letter) for force in run.named),
-            status=_status(run),
-            age_days=piece.age_days,
-            href=f"#{piece.id}" if run.known else "",
-            title=_title(run, piece),
-        )
-        for run, piece in lane.rows()
-    )
+def first_known(histories: Iterable[QuestionHistory]) -> datetime.date | None:
+    """The first day that any of these histories knows something of."""
+    return min((interval.first for history in histories for interval in history.known), default=None)
 
 
-def _status(run: Run) -> str:
-    return "disputed" if run.sides and not run.named else run.status
+def named_in(histories: Iterable[QuestionHistory]) -> set[int]:
+    """Primary keys of the forces in these histories."""
+    return {force.pk for history in histories for interval in history.intervals for force in interval.named}
 
 
-def _title(run: Run, piece: Piece) -> str:
-    """One stretch in words, as a reader who points at it sees it."""
-    if piece.level == "unknown":
-        value = _("unknown")
-    elif run.status:
-        value = str(StatusReport.Status(run.status).label)
-    else:
-        value = " / ".join(force.name for force in run.named) or _("disputed")
-    when = in_words(piece.first)
-    if piece.last != piece.first:
-        when = _("%(first)s to %(last)s") % {"first": when, "last": in_words(piece.last)}
-    return f"{value}, {when} ({LEVELS[piece.level]})"
+def conflicting(histories: Iterable[QuestionHistory]) -> list[tuple[QuestionHistory, ValueInterval]]:
+    """The intervals in which sources differ."""
+    return [(history, interval) for history in histories for interval in history.intervals if interval.sides]
 
 
-def first_known(lanes: Iterable[Lane]) -> datetime.date | None:
-    """The first day that any of these lanes knows something of."""
-    return min((run.first for lane in lanes for run in lane.known), default=None)
-
-
-def differing(lanes: Iterable[Lane]) -> list[tuple[Lane, Run]]:
-    """The runs in which sources differ."""
-    return [(lane, run) for lane in lanes for run in lane.runs if run.sides]
+# --- One force through the years
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch over which a force held a post, alone or with `others`, or is one of those said to."""
+class HeldInterval:
+    """Days over which a force held a post, alone or with `others`, or is one of those said to."""
 
     post: Post
-    piece: Piece
-    marks: tuple[Force, ...]
+    segment: HistorySegment
+    forces: tuple[Force, ...]
     others: tuple[Force, ...]
     sure: bool  # one undisputed answer
 
 
-def held_by(snapshot: Snapshot, force: Force) -> list[tuple[Post, list[Span]]]:
-    """For every public post that a force held or is said to have held, its stretches. No query of its own."""
+def held_by(snapshot: Snapshot, force: Force) -> list[tuple[Post, list[HeldInterval]]]:
+    """For every public post that a force held or is said to have held, when. No query of its own."""
+    scope = snapshot.scope
     found = []
-    for crossing in snapshot.crossings:
-        for post in crossing.posts.all():
-            post.crossing = crossing
-            kept = snapshot.lanes.get(post.pk) or PostTimelines()
-            segments = kept.control.segments(snapshot.scope.first, snapshot.scope.last)
-            spans = [span for segment in segments if (span := _span(snapshot, post, segment, force))]
-            if spans:
-                found.append((post, spans))
+    for post in snapshot.all_posts:
+        segments = snapshot.timelines_of(post).control.segments(scope.first, scope.last)
+        held = [interval for segment in segments if (interval := _held(snapshot, post, segment, force))]
+        if held:
+            found.append((post, held))
     return found
 
 
-def _span(snapshot: Snapshot, post: Post, segment: Segment, force: Force) -> Span | None:
-    answer = segment.answer
-    named = set(answer.value)
-    for a in answer.alternatives:
-        if a.stance != "denies":
-            named |= a.value
+def _held(snapshot: Snapshot, post: Post, segment: Segment, force: Force) -> HeldInterval | None:
+    named = holders_named(segment.answer)
     if force.slug not in named:
         return None
-    forces = tuple(snapshot.forces[slug] for slug in sorted(named) if slug in snapshot.forces)
-    return Span(
+    forces = snapshot.forces_of(named)
+    return HeldInterval(
         post=post,
-        piece=_piece(post, (), "both", segment),
-        marks=forces,
-        others=tuple(one for one in forces if one.slug != force.slug),
-        sure=bool(answer.value),
+        segment=_segment(post, (), "both", segment),
+        forces=forces,
+        others=tuple(other for other in forces if other.slug != force.slug),
+        sure=bool(segment.answer.value),
     )

@@ -1,38 +1,58 @@
-"""What a selection means against this database: which edition, which sources, which day."""
+"""What a selection means against this database: edition, sources, region, day, and the rows visible there."""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.db.models import Max, Min
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crossings.models import (
     REPORT_MODELS,
+    Attribution,
+    Backing,
     ControlReport,
+    Crossing,
+    Disagreement,
     Edition,
+    Force,
+    Frontier,
+    Holder,
+    Membership,
     ObservationReport,
+    Passage,
     Region,
+    Site,
     SourceSet,
-    StatusReport,
+    StrikeEvent,
     StrikeReport,
 )
 from geodata.selection import Selection, SelectionError
 
-#: With nothing reported at all the time line still needs two ends.
-EMPTY_FIRST = datetime.date(2011, 1, 1)
+if TYPE_CHECKING:
+    from crossings.models.base import PublishableQuerySet
+    from crossings.models.evidence import PassageQuerySet
+    from crossings.models.reports import Report, ReportQuerySet
+    from crossings.models.strikes import StrikeEventQuerySet
+
+ReportT = TypeVar("ReportT", bound="Report")
+PlaceT = TypeVar("PlaceT", Crossing, Region, Site)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A selection with its open ends settled."""
+    """A selection with its open ends settled. Readers get at published rows by its methods alone."""
 
     selection: Selection
     region: Region | None
     edition: Edition | None  # None only while nothing has ever been published
-    pinned: bool  # the reader asked for this edition
-    sources: tuple[str, ...]  # slugs, all of them if none were chosen
+    sources: tuple[str, ...]  # slugs of the source sets, all of them if none were chosen
+    all_sources: tuple[str, ...]
     on: datetime.date
     first: datetime.date  # ends of the time line
     last: datetime.date
@@ -41,6 +61,11 @@ class Scope:
     @property
     def edition_number(self) -> int:
         return self.edition.number if self.edition else 0
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the reader asked for this edition."""
+        return self.selection.edition is not None
 
     @property
     def pin(self) -> int | datetime.date | None:
@@ -52,31 +77,104 @@ class Scope:
     def interval(self) -> tuple[datetime.date, datetime.date]:
         return self.selection.interval(self.on)
 
+    def with_all_sources(self) -> Scope:
+        """The same, with every source set chosen."""
+        return replace(self, sources=self.all_sources)
+
+    # --- Rows visible in the edition
+
+    def reports(self, model: type[ReportT]) -> ReportQuerySet[ReportT]:
+        """Reports of one kind, of the chosen sources."""
+        rows = cast("ReportQuerySet[ReportT]", model.objects.published(self.edition_number))
+        return rows if self.sources == self.all_sources else rows.of_sources(self.sources)
+
+    def strikes(self) -> StrikeEventQuerySet[StrikeEvent]:
+        """Strike events that at least one such report is about."""
+        return StrikeEvent.objects.filter(Exists(self.reports(StrikeReport).filter(event=OuterRef("pk"))))
+
+    def attributions(self) -> QuerySet[Attribution]:
+        """Who blames whom in such reports."""
+        return Attribution.objects.filter(report__in=self.reports(StrikeReport))
+
+    def places(self, model: type[PlaceT]) -> PublishableQuerySet[PlaceT]:
+        """Crossings of the region; sites and regions whatever the region."""
+        rows = model.objects.published(self.edition_number)
+        if self.region and model is Crossing:
+            rows = rows.filter(regions=self.region)
+        return rows
+
+    def backings(self) -> QuerySet[Backing]:
+        """Who is said to back whom, in passages of the chosen sources."""
+        rows = Backing.objects.published(self.edition_number)
+        if self.sources == self.all_sources:
+            return rows
+        return rows.filter(passage__document__source_set__slug__in=self.sources)
+
+    def memberships(self) -> QuerySet[Membership]:
+        """Who counts for whom, and when, whatever the sources: an umbrella is ours to resolve."""
+        return Membership.objects.published(self.edition_number).select_related("member", "umbrella")
+
+    def disagreements(self) -> QuerySet[Disagreement]:
+        """Questions that documents answer differently, whatever the sources of their answers."""
+        return Disagreement.objects.published(self.edition_number)
+
+    def passages(self) -> PassageQuerySet[Passage]:
+        """Passages of the chosen sources. Public are only those that something published cites."""
+        if self.sources == self.all_sources:
+            return Passage.objects.all()
+        return Passage.objects.filter(document__source_set__slug__in=self.sources)
+
+    def forces(self) -> QuerySet[Force]:
+        """Forces that a published row of any source names, and the umbrellas of these.
+
+        Asked force by force, each stopping at the first such row: forces are few, rows may be many.
+        """
+        scope, force = self.with_all_sources(), OuterRef("pk")
+        control, attributions, backings = scope.reports(ControlReport), scope.attributions(), scope.backings()
+        rows: tuple[QuerySet[Any], ...] = (
+            Holder.objects.filter(force=force, report__in=control),
+            scope.reports(ObservationReport).filter(forces=force),
+            attributions.filter(accused=force),
+            attributions.filter(speaker_force=force),
+            scope.strikes().filter(targets=force),
+            backings.filter(force=force),
+            backings.filter(backer=force),
+        )
+        named = reduce(or_, (Q(Exists(naming)) for naming in rows))
+        members = Force.objects.filter(named).values("pk")
+        umbrellas = scope.memberships().filter(member__in=members).values("umbrella")
+        return Force.objects.filter(named | Q(pk__in=umbrellas))
+
+
+def visible_now(model: type[PlaceT]) -> PublishableQuerySet[PlaceT]:
+    """Crossings, sites or regions that are published now, whatever edition is asked for."""
+    return model.objects.published()
+
+
+def frontiers_now() -> QuerySet[Frontier]:
+    """Frontiers with a crossing that is published now."""
+    return Frontier.objects.filter(Exists(visible_now(Crossing).filter(frontier=OuterRef("pk"))))
+
 
 def resolve(selection: Selection, *, region: Region | None = None) -> Scope:
     """Settle the edition, the sources and the day. Raises SelectionError naming the parameter."""
-    today = timezone.now().date()
     edition = _edition(selection)
-    horizon = edition.at.date() if edition and selection.edition is not None else today
-    if selection.on and selection.on > horizon:
-        said = (
-            f"Edition {edition.number} is of {horizon}"
-            if selection.edition and edition
-            else f"Today is {horizon}"
-        )
-        raise SelectionError("on", str(selection.on), f"{said}; ask for that day or an earlier one.")
-    sources = _sources(selection)
-    first, latest = _reach(edition, sources, horizon)
-    return Scope(
+    horizon = _horizon(selection, edition)
+    known = tuple(SourceSet.objects.order_by("order", "slug").values_list("slug", flat=True))
+    scope = Scope(
         selection=selection,
-        region=region or _region(selection, edition),
+        region=region,
         edition=edition,
-        pinned=selection.edition is not None,
-        sources=sources,
-        on=selection.on or latest,
-        first=first,
+        sources=_sources(selection, known),
+        all_sources=known,
+        on=horizon,
+        first=horizon,
         last=horizon,
-        latest=latest,
+        latest=horizon,
+    )
+    first, latest = _reach(scope)
+    return replace(
+        scope, region=region or _region(scope), on=selection.on or latest, first=first, latest=latest
     )
 
 
@@ -97,48 +195,64 @@ def _edition(selection: Selection) -> Edition | None:
     return edition
 
 
-def _sources(selection: Selection) -> tuple[str, ...]:
-    known = tuple(SourceSet.objects.order_by("order", "slug").values_list("slug", flat=True))
+def _horizon(selection: Selection, edition: Edition | None) -> datetime.date:
+    """The last day that can be asked for: that of the edition asked for, else today (UTC)."""
+    asked_for = edition if selection.edition is not None else None
+    horizon = asked_for.at.date() if asked_for else timezone.now().date()
+    if selection.on and selection.on > horizon:
+        reason = f"Edition {asked_for.number} is of {horizon}" if asked_for else f"Today is {horizon}"
+        raise SelectionError("on", str(selection.on), f"{reason}; ask for that day or an earlier one.")
+    return horizon
+
+
+def _sources(selection: Selection, known: tuple[str, ...]) -> tuple[str, ...]:
     for slug in selection.sources:
         if slug not in known:
             raise SelectionError("sources", slug, f"Choose from: {', '.join(known)}.")
     return tuple(slug for slug in known if slug in selection.sources) if selection.sources else known
 
 
-def _region(selection: Selection, edition: Edition | None) -> Region | None:
-    if selection.region is None:
+def _region(scope: Scope) -> Region | None:
+    slug = scope.selection.region
+    if slug is None:
         return None
-    public = Region.objects.published(edition.number if edition else 0)
-    region = public.filter(slug=selection.region).first()
+    public = scope.places(Region)
+    region = public.filter(slug=slug).first()
     if region is None:
         known = ", ".join(public.values_list("slug", flat=True))
-        raise SelectionError("region", selection.region, f"Choose one of: {known}.")
+        raise SelectionError("region", slug, f"Choose one of: {known}.")
     return region
 
 
-def _reach(
-    edition: Edition | None, sources: tuple[str, ...], horizon: datetime.date
-) -> tuple[datetime.date, datetime.date]:
-    """The first of January before the first day spoken of; the latest day spoken of, never a coming one."""
+def _reach(scope: Scope) -> tuple[datetime.date, datetime.date]:
+    """The first of January before the first day reported, a year early; the latest day reported up to today.
+
+    With nothing reported the time line is the last year.
+    """
     starts, ends = [], []
     for model in REPORT_MODELS:
-        low, high = ("when_min", "when_max") if model is StrikeReport else ("first_day", "last_day")
-        rows = model.objects.published(edition.number if edition else 0).of_sources(sources)
-        if model is not StrikeReport:
-            rows = rows.exclude(stance="plans")
-        found = rows.filter(**{f"{high}__lte": horizon}).aggregate(low=Min(low), high=Max(high))
-        starts += [found["low"]] if found["low"] else []
-        ends += [found["high"]] if found["high"] else []
-    first = min(starts, default=EMPTY_FIRST)
-    return min(datetime.date(max(first.year - 1, 1900), 1, 1), horizon), max(ends, default=horizon)
+        rows: QuerySet[Any] = scope.reports(model)
+        days: dict[str, Any]
+        if model is StrikeReport:  # an account that gives no date is of the day of its event
+            days = {
+                "low": Coalesce("when_min", "event__when_min"),
+                "high": Coalesce("when_max", "event__when_max"),
+            }
+        else:
+            rows, days = rows.exclude(stance="plans"), {"low": F("first_day"), "high": F("last_day")}
+        rows = rows.annotate(**days).filter(high__lte=scope.last)
+        found = rows.aggregate(first=Min("low"), latest=Max("high"))
+        starts += [found["first"]] if found["first"] else []
+        ends += [found["latest"]] if found["latest"] else []
+    first = min(starts, default=scope.last)
+    return min(datetime.date(max(first.year - 1, 1900), 1, 1), scope.last), max(ends, default=scope.last)
 
 
 def report_dates(scope: Scope) -> list[datetime.date]:
     """Days that some published report speaks of, in order: the ticks of the time line."""
     days: set[datetime.date] = set()
-    for model in (ControlReport, StatusReport, ObservationReport, StrikeReport):
+    for model in REPORT_MODELS:
         names = ["when_min"] if model is StrikeReport else ["starts_max", "as_of_min", "ends_min"]
-        rows = model.objects.published(scope.edition_number).of_sources(scope.sources)
-        for found in rows.values_list(*names):
-            days.update(day for day in found if day is not None and scope.first <= day <= scope.last)
+        for row in scope.reports(model).values_list(*names):
+            days.update(day for day in row if day is not None and scope.first <= day <= scope.last)
     return sorted(days)

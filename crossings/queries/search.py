@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from crossings.models import (
     ControlReport,
@@ -16,8 +17,11 @@ from crossings.models import (
     Site,
     StatusReport,
     StrikeEvent,
+    StrikeReport,
 )
 from geodata.text import fold
+
+from .scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +33,17 @@ class Found:
     strikes: frozenset[int]
 
 
-def find(text: str, edition: int) -> Found:
+def find(text: str, scope: Scope) -> Found:
     """Posts, sites and strikes that a text matches by name (any spelling or script) or by quoted words."""
     folded = fold(text)
     posts, sites = _by_name(folded) if folded else (set(), set())
     quoted = Passage.objects.filter(exact__icontains=text).values("pk")
     cites = Q(main_passage__in=quoted) | Q(passages__in=quoted)
     for model in (ControlReport, StatusReport, ObservationReport):
-        public = model.objects.published(edition).filter(cites)
+        public: QuerySet[Any] = scope.reports(model).filter(cites)
         posts |= set(public.filter(post__isnull=False).values_list("post", flat=True))
         sites |= set(public.filter(site__isnull=False).values_list("site", flat=True))
-    strikes = _strikes(text, folded, sites, quoted)
+    strikes = _strikes(text, folded, sites, scope.reports(StrikeReport).filter(cites))
     return Found(frozenset(posts), frozenset(sites), frozenset(strikes))
 
 
@@ -62,9 +66,9 @@ def _by_name(folded: str) -> tuple[set[int], set[int]]:
     return posts, sites
 
 
-def _strikes(text: str, folded: str, sites: set[int], quoted: object) -> set[int]:
-    told = Q(reports__main_passage__in=quoted) | Q(reports__passages__in=quoted)
+def _strikes(text: str, folded: str, sites: set[int], quoting: QuerySet[StrikeReport]) -> set[int]:
+    quoted = Q(pk__in=quoting.values("event"))
     named = Q(summary__icontains=text) | Q(site__in=sites)
     if folded and folded != text:
         named |= Q(summary__icontains=folded)
-    return set(StrikeEvent.objects.filter(told | named).values_list("pk", flat=True))
+    return set(StrikeEvent.objects.filter(quoted | named).values_list("pk", flat=True))

@@ -1,45 +1,39 @@
-"""What is on the map for a selection: posts with their stretches, sites and strikes.
+"""What is on the map for a selection: posts with their assessments, sites and strikes.
 
 The list, the map, the counts and the downloads all come from here, so that they cannot differ.
 """
 
 from __future__ import annotations
 
+import bisect
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import or_
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.contrib.gis.db.models import Extent
+from django.db.models import Exists, OuterRef, Q
 
 from crossings.assessment import Answer, CrossingStatus, crossing_status
-from crossings.models import (
-    Attribution,
-    Backing,
-    ControlReport,
-    Crossing,
-    Force,
-    Holder,
-    Name,
-    ObservationReport,
-    Post,
-    Region,
-    Site,
-    StrikeEvent,
-    StrikeReport,
-)
-from geodata.bbox import BBox
-from geodata.selection import PRECISIONS, Selection, SelectionError
+from crossings.models import Crossing, Force, Frontier, Post, Site, StrikeEvent
+from geodata.bbox import WORLD, BBox, LonLat
+from geodata.precision import at_least
+from geodata.selection import Selection, SelectionError
 
 from .scope import Scope
 from .search import Found, find
 from .timelines import UNQUALIFIED, PostTimelines, load
 
+if TYPE_CHECKING:
+    from crossings.models.base import Positioned
+    from crossings.models.strikes import StrikeEventQuerySet
+
 #: A region's map reaches this far around its posts, in degrees: what was struck nearby belongs to it.
 REGION_MARGIN = 0.75
+#: Degrees that a map shows around the outermost posts.
+MAP_MARGIN = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,10 @@ class StatusLine:
 
     @property
     def value(self) -> str:
-        return _status_value(self.answer)
+        """A status, "unknown", or "disputed" where several are on the table."""
+        if self.answer.level == "unknown":
+            return "unknown"
+        return next(iter(self.answer.value)) if len(self.answer.value) == 1 else "disputed"
 
     def as_dict(self, on: datetime.date) -> dict[str, Any]:
         """What pages and files say of it on a day: the value and how sure it is."""
@@ -63,6 +60,7 @@ class StatusLine:
             "value": self.value,
             "level": answer.level,
             "stale": answer.stale,
+            "far": answer.far,
             "indirect": answer.indirect,
             "wires": answer.wire_count,
             "since": last_reported(answer, on),
@@ -82,27 +80,28 @@ class PostDay:
     @property
     def holders(self) -> frozenset[str]:
         """Slugs of the forces that hold it, or that are said to where that is disputed."""
-        named = set(self.control.value)
-        for alternative in self.control.alternatives:
-            if alternative.stance != "denies":
-                named |= alternative.value
-        return frozenset(named)
+        return holders_named(self.control)
+
+    @property
+    def passing(self) -> list[StatusLine]:
+        """The status of people and goods."""
+        return [line for line in self.status if line.traffic in UNQUALIFIED]
 
     @property
     def shape(self) -> str:
         """The status of people and goods as one word; "mixed" where they differ."""
-        values = {line.value for line in self.status if line.traffic in UNQUALIFIED}
+        values = {line.value for line in self.passing}
         return values.pop() if len(values) == 1 else "mixed"
 
     @property
     def since(self) -> datetime.date | None:
-        """The day of the last word on who held it, where that lies behind."""
+        """The day on which who held it was last reported, where that lies behind."""
         return last_reported(self.control, self.first)
 
 
 @dataclass(frozen=True, slots=True)
 class CrossingDay:
-    """Both posts of a crossing on one day, those that the selection shows."""
+    """Both posts of a crossing on one day, and those that the selection shows."""
 
     crossing: Crossing
     posts: tuple[PostDay, ...]
@@ -119,45 +118,20 @@ class CrossingDay:
         return rows
 
 
-def _status_value(answer: Answer) -> str:
-    if answer.level == "unknown":
-        return "unknown"
-    if len(answer.value) == 1:
-        return next(iter(answer.value))
-    return "disputed"
+def holders_named(answer: Answer) -> frozenset[str]:
+    """Slugs of the forces in a control answer: the value's, and those of alternatives that nobody denies."""
+    alternatives = (a.value for a in answer.alternatives if a.stance != "denies")
+    return answer.value.union(*alternatives)
 
 
 def last_reported(answer: Answer, first: datetime.date) -> datetime.date | None:
-    if answer.age_days is None or answer.level not in ("carried", "between", "possible", "disputed"):
-        return None
-    return first - datetime.timedelta(days=answer.age_days)
-
-
-def named_forces(edition: int) -> Any:
-    """Forces that a row published in this edition names, and the umbrellas of these, as a queryset.
-
-    Asked force by force, each stopping at the first such row: forces are few, rows may be many.
-    """
-    me, control = OuterRef("pk"), ControlReport.objects.published(edition)
-    blamed = Attribution.objects.filter(report__in=StrikeReport.objects.published(edition))
-    backing = Backing.objects.published(edition)
-    rows = (
-        Holder.objects.filter(force=me, report__in=control),
-        Holder.objects.filter(counts_for=me, report__in=control),
-        ObservationReport.objects.published(edition).filter(forces=me),
-        blamed.filter(accused=me),
-        blamed.filter(speaker_force=me),
-        StrikeEvent.objects.published(edition).filter(targets=me),
-        backing.filter(force=me),
-        backing.filter(backer=me),
-    )
-    named = reduce(or_, (Q(Exists(found)) for found in rows))
-    members = Force.objects.filter(named).values("umbrella")
-    return Force.objects.filter(named | Q(pk__in=members.filter(umbrella__isnull=False)))
+    """The day of the latest words that an answer rests on, where it lies before `first`, the answer's day."""
+    day = answer.last_reported
+    return day if day is not None and day < first else None
 
 
 class Snapshot:
-    """Everything a selection shows. Queries are few and do not grow with the number of rows."""
+    """Everything that a selection shows. Queries are few and do not grow with the number of rows."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -174,61 +148,88 @@ class Snapshot:
                     )
 
     @cached_property
-    def lanes(self) -> Mapping[int, PostTimelines]:
-        return load(self.scope.edition, self.scope.sources)
+    def timelines(self) -> Mapping[int, PostTimelines]:
+        return load(self.scope)
+
+    def timelines_of(self, post: Post) -> PostTimelines:
+        return self.timelines.get(post.pk) or PostTimelines()
 
     @cached_property
     def forces(self) -> dict[str, Force]:
         """Forces that something public names, by their ids."""
-        named = named_forces(self.scope.edition_number)
-        return {force.slug: force for force in named.prefetch_related("names")}
+        return {force.slug: force for force in self.scope.forces().prefetch_related("names")}
+
+    def forces_of(self, slugs: Iterable[str]) -> tuple[Force, ...]:
+        """Forces by their ids, in the order of these; ids that nothing public names are left out."""
+        return tuple(self.forces[slug] for slug in sorted(slugs) if slug in self.forces)
 
     @cached_property
     def found(self) -> Found | None:
-        return find(self.selection.q, self.scope.edition_number) if self.selection.q else None
+        return find(self.selection.q, self.scope.with_all_sources()) if self.selection.q else None
 
     @cached_property
     def crossings(self) -> list[Crossing]:
         """Public crossings of the region with both posts, whatever the filters."""
-        rows = Crossing.objects.published(self.scope.edition_number).select_related("frontier")
-        if self.scope.region:
-            rows = rows.filter(regions=self.scope.region)
-        names = Name.objects.order_by("language", "role", "pk")
-        posts = Post.objects.prefetch_related(Prefetch("names", names))
-        return list(rows.prefetch_related(Prefetch("posts", posts), Prefetch("names", names)))
+        rows = self.scope.places(Crossing).select_related("frontier")
+        return list(rows.prefetch_related("posts__names", "names"))
+
+    @cached_property
+    def all_posts(self) -> list[Post]:
+        """The posts of these crossings."""
+        return [post for crossing in self.crossings for post in crossing.posts.all()]
 
     @cached_property
     def posts(self) -> list[Post]:
         """Posts that the filters on place, precision and text let through."""
         if not (self.selection.shows("control") or self.selection.shows("status")):
             return []
-        kept = []
-        for crossing in self.crossings:
-            for post in crossing.posts.all():
-                post.crossing = crossing
-                if self._place_fits(post) and (self.found is None or post.pk in self.found.posts):
-                    kept.append(post)
-        return kept
+        return [
+            post
+            for post in self.all_posts
+            if self._place_fits(post) and (self.found is None or post.pk in self.found.posts)
+        ]
 
-    def _place_fits(self, place: Any) -> bool:
-        box = self.selection.bbox
-        if box and not (box.west <= place.point.x <= box.east and box.south <= place.point.y <= box.north):
+    @cached_property
+    def box(self) -> BBox:
+        """What a map of these crossings looks at; without any, the frontiers' lines, else the world."""
+        if self.all_posts:
+            return BBox.around(self._points(), MAP_MARGIN)
+        extent = Frontier.objects.aggregate(extent=Extent("line"))["extent"]
+        return BBox(*extent).expanded(MAP_MARGIN) if extent else WORLD
+
+    @cached_property
+    def region_box(self) -> BBox | None:
+        """The box around a region's posts, with its margin; None for the whole map."""
+        if self.scope.region is None or not self.all_posts:
+            return None
+        return BBox.around(self._points(), REGION_MARGIN)
+
+    def _points(self) -> list[LonLat]:
+        return [post.point.coords for post in self.all_posts]
+
+    def _place_fits(self, place: Positioned) -> bool:
+        box, precision = self.selection.bbox, self.selection.precision
+        if box and not box.contains(place.point.coords):
             return False
-        at_least = self.selection.precision
-        return not at_least or PRECISIONS.index(place.precision) <= PRECISIONS.index(at_least)
+        return not precision or place.precision in at_least(precision)
 
     def _day_fits(self, day: PostDay) -> bool:
         selection = self.selection
         if selection.holder and not day.holders.intersection(selection.holder):
             return False
-        shown = {line.value for line in day.status if line.traffic in UNQUALIFIED}
+        shown = {line.value for line in day.passing}
         return not selection.status or bool(shown.intersection(selection.status))
+
+    # --- Days
 
     def day_of(self, post: Post, on: datetime.date) -> PostDay:
         """One post on one day, filters apart."""
-        lanes = self.lanes.get(post.pk) or PostTimelines()
-        status = tuple(StatusLine(t, d, lane.on(on)) for t, d, lane in lanes.questions())
-        return PostDay(post, on, on, lanes.control.on(on), status)
+        return self._post_day(post, on, on)
+
+    def _post_day(self, post: Post, first: datetime.date, last: datetime.date) -> PostDay:
+        timelines = self.timelines_of(post)
+        status = tuple(StatusLine(t, d, timeline.on(first)) for t, d, timeline in timelines.questions())
+        return PostDay(post, first, last, timelines.control.on(first), status)
 
     def days(self, on: datetime.date) -> list[PostDay]:
         """The posts shown on a day."""
@@ -249,56 +250,58 @@ class Snapshot:
             if crossing.pk in shown
         ]
 
-    def stretches(self, post: Post, first: datetime.date, last: datetime.date) -> Iterator[PostDay]:
-        """The post's days as runs over which neither control nor any status changes, filters apart."""
-        lanes = self.lanes.get(post.pk) or PostTimelines()
-        questions = lanes.questions()
+    def segments(self, post: Post, first: datetime.date, last: datetime.date) -> Iterator[PostDay]:
+        """The post's days as segments over which neither control nor any status changes, filters apart."""
+        timelines = self.timelines_of(post)
         starts = {first}
-        for lane in (lanes.control, *(lane for _, _, lane in questions)):
-            starts.update(segment.first for segment in lane.segments(first, last))
-        for begin, end in runs(sorted(starts), last):
-            status = tuple(StatusLine(t, d, lane.on(begin)) for t, d, lane in questions)
-            yield PostDay(post, begin, end, lanes.control.on(begin), status)
+        for timeline in (timelines.control, *(timeline for _, _, timeline in timelines.questions())):
+            starts.update(segment.first for segment in timeline.segments(first, last))
+        for begin, end in intervals(sorted(starts), last):
+            yield self._post_day(post, begin, end)
 
-    def shown_stretches(self, post: Post, first: datetime.date, last: datetime.date) -> list[PostDay]:
-        return [day for day in self.stretches(post, first, last) if self._day_fits(day)]
+    def shown_segments(self, post: Post, first: datetime.date, last: datetime.date) -> list[PostDay]:
+        return [day for day in self.segments(post, first, last) if self._day_fits(day)]
+
+    def changes_around(self, on: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
+        """The last day before `on` and the first after it on which something shown changes."""
+        first, last = self.scope.first, self.scope.last
+        days = sorted({day.first for post in self.posts for day in self.segments(post, first, last)})
+        before, after = bisect.bisect_left(days, on), bisect.bisect_right(days, on)
+        return (days[before - 1] if before > 0 else None), (days[after] if after < len(days) else None)
+
+    # --- Other places
 
     @cached_property
     def sites(self) -> list[Site]:
         if not self.selection.shows("sites"):
             return []
-        rows = Site.objects.published(self.scope.edition_number).prefetch_related("names")
-        box = region_box(self.scope.region, self.crossings)
         return [
             site
-            for site in rows
+            for site in self.scope.places(Site).prefetch_related("names")
             if self._place_fits(site)
             and (self.found is None or site.pk in self.found.sites)
-            and (box is None or _inside(box, site.point))
+            and (self.region_box is None or self.region_box.contains(site.point.coords))
         ]
 
-    def strikes(self, first: datetime.date, last: datetime.date) -> Any:
-        """Public strike events whose possible days touch first…last, as a queryset."""
+    def strikes(self, first: datetime.date, last: datetime.date) -> StrikeEventQuerySet[StrikeEvent]:
+        """Public strike events whose possible days touch first…last."""
         selection, scope = self.selection, self.scope
         if not selection.shows("strikes"):
             return StrikeEvent.objects.none()
-        told = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
-        events = StrikeEvent.objects.filter(Exists(told.filter(event=OuterRef("pk"))))
-        events = events.filter(
+        events = scope.strikes().filter(
             Q(when_min__lte=last) | Q(when_min=None), Q(when_max__gte=first) | Q(when_max=None)
         )
-        for box in (selection.bbox, region_box(scope.region, self.crossings)):
+        for box in (selection.bbox, self.region_box):
             events = events.inside(box) if box else events
         if selection.grade:
             events = events.filter(grade__in=selection.grade)
         if selection.precision:
-            allowed = PRECISIONS[: PRECISIONS.index(selection.precision) + 1]
-            events = events.filter(precision__in=allowed)
+            events = events.filter(precision__in=at_least(selection.precision))
         if selection.target:
             events = events.filter(targets__slug__in=selection.target).distinct()
         if selection.accused:
-            accused = told.filter(event=OuterRef("pk"), attributions__accused__slug__in=selection.accused)
-            events = events.filter(Exists(accused))
+            blamed = scope.attributions().filter(accused__slug__in=selection.accused)
+            events = events.filter(Exists(blamed.filter(report__event=OuterRef("pk"))))
         if self.found is not None:
             events = events.filter(pk__in=self.found.strikes)
         return events.order_by("when_min", "public_id")
@@ -320,34 +323,30 @@ class Snapshot:
         return dict(counts)
 
 
-def runs(
+def intervals(
     starts: Iterable[datetime.date], last: datetime.date
 ) -> Iterator[tuple[datetime.date, datetime.date]]:
-    """First and last days of the runs that begin on these days, the final one ending on `last`."""
+    """First and last days of the intervals that begin on these days, the final one ending on `last`."""
     starts = list(starts)
     for i, begin in enumerate(starts):
         end = starts[i + 1] - datetime.timedelta(days=1) if i + 1 < len(starts) else last
         yield begin, end
 
 
-def region_box(region: Region | None, crossings: Iterable[Crossing]) -> BBox | None:
-    """The box around a region's posts, with its margin; None for the whole map."""
-    points = [post.point for crossing in crossings for post in crossing.posts.all()]
-    if region is None or not points:
-        return None
-    return BBox(
-        max(-180, min(p.x for p in points) - REGION_MARGIN),
-        max(-90, min(p.y for p in points) - REGION_MARGIN),
-        min(180, max(p.x for p in points) + REGION_MARGIN),
-        min(90, max(p.y for p in points) + REGION_MARGIN),
-    )
+# --- Links: what of a selection goes along to other pages, as it was asked for
 
 
-def _inside(box: BBox, point: Any) -> bool:
-    return box.west <= point.x <= box.east and box.south <= point.y <= box.north
+def link_params(scope: Scope) -> Selection:
+    """The day, the edition and the sources: for pages that show a day."""
+    asked_for = scope.selection
+    return Selection(on=asked_for.on, edition=asked_for.edition, sources=asked_for.sources)
 
 
-def link_params(snapshot: Snapshot) -> Selection:
-    """What of a selection goes along to other pages: the day, where it was asked for, edition and sources."""
-    scope = snapshot.selection
-    return Selection(on=scope.on, edition=scope.edition, sources=scope.sources)
+def timeless_link_params(scope: Scope) -> Selection:
+    """The edition and the sources: for pages that show no day."""
+    return Selection(edition=scope.selection.edition, sources=scope.selection.sources)
+
+
+def open_query(scope: Scope, on: datetime.date, show: str | None) -> str:
+    """The query string of the map on a day with one popup open."""
+    return timeless_link_params(scope).query(on=on, show=show)

@@ -1,115 +1,103 @@
-"""From published reports to lanes: the records that the assessment reads, one lane per question of a post."""
+"""From published reports to timelines: the records that the assessment reads, by post."""
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import cast
 
 from django.core.cache import cache
+from django.db.models import Prefetch, QuerySet
 
-from crossings.assessment import Record, Timeline, control_timeline, status_timeline
-from crossings.models import ControlReport, Edition, Holder, StatusReport
-from crossings.models.records import record_of
+from crossings.assessment import (
+    DIRECTIONS,
+    Membership,
+    RecordError,
+    ReportRecord,
+    StatusTimelines,
+    Timeline,
+    control_timeline,
+    status_timelines,
+)
+from crossings.models import ControlReport, Holder, StatusReport
+from crossings.models.reports import SubjectReport
 
-TRAFFICS = tuple(StatusReport.Traffic.values)
-DIRECTIONS = (StatusReport.Direction.OUTBOUND.value, StatusReport.Direction.INBOUND.value)
-#: What words mean that name no kind of traffic.
+from .scope import ReportT, Scope
+
+__all__ = ["DIRECTIONS", "UNQUALIFIED", "PostTimelines", "load"]
+
+#: What is meant where no kind of traffic is named.
 UNQUALIFIED = (StatusReport.Traffic.PEOPLE.value, StatusReport.Traffic.GOODS.value)
 CACHE_SECONDS = 60
 
-Question = tuple[str, str]  # traffic, direction
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PostTimelines:
-    """All that was reported of one post: who held it, and a status per traffic and direction."""
+    """All that was reported of one post: who held it, and a status per traffic and direction.
+
+    `unreadable` are the ids of published reports that the rule cannot read: the answers do without them.
+    """
 
     control: Timeline = field(default_factory=lambda: control_timeline(()))
-    status: Mapping[Question, Timeline] = field(default_factory=dict)
+    status: StatusTimelines = field(default_factory=StatusTimelines)
+    unreadable: tuple[str, ...] = ()
 
     def questions(self) -> list[tuple[str, str, Timeline]]:
         """People and goods always, other traffic where reported; both directions as one where they agree."""
-        rows: list[tuple[str, str, Timeline]] = []
-        for traffic in TRAFFICS:
-            lanes = {d: lane for d in DIRECTIONS if (lane := self.status.get((traffic, d)))}
-            different = {id(lane) for lane in lanes.values()}
-            if len(lanes) == len(DIRECTIONS) and len(different) == 1:
-                rows.append((traffic, "both", lanes[DIRECTIONS[0]]))
-            elif lanes:
-                rows += [(traffic, direction, lane) for direction, lane in lanes.items()]
-            elif traffic in UNQUALIFIED:
-                rows.append((traffic, "both", Timeline(())))
-        return rows
+        return self.status.questions()
 
 
-def load(edition: Edition | None, sources: tuple[str, ...]) -> dict[int, PostTimelines]:
-    """Lanes by the primary key of their post. Three queries; kept for a minute per edition and sources.
+def load(scope: Scope) -> dict[int, PostTimelines]:
+    """Timelines by the primary key of their post. Few queries; cached for a minute per edition and sources.
 
-    An edition never changes, so what is kept cannot be wrong for the reports; the minute bounds how long a
+    An edition never changes, so what is cached cannot be wrong for the reports; the minute bounds how long a
     document that was moved to another source set still counts for its old one.
     """
+    edition = scope.edition
     if edition is None:
         return {}
-    key = f"lanes:{edition.number}:{edition.at.timestamp()}:{','.join(sources)}"
-    kept = cache.get(key)
-    if kept is None:
-        kept = _load(edition.number, sources)
-        cache.set(key, kept, CACHE_SECONDS)
-    return kept
+    key = f"timelines:{edition.number}:{edition.at.timestamp()}:{','.join(scope.sources)}"
+    found = cache.get_or_set(key, lambda: _load(scope), CACHE_SECONDS)
+    return cast("dict[int, PostTimelines]", found)
 
 
-def _load(edition: int, sources: tuple[str, ...]) -> dict[int, PostTimelines]:
-    control = _control_records(edition, sources)
-    status = _status_records(edition, sources)
-    lanes = {}
-    for post in {*control, *status}:
-        held = control_timeline(control.get(post, ()))
-        lanes[post] = PostTimelines(held, _status_lanes(status.get(post, {}), held))
-    return lanes
+def _load(scope: Scope) -> dict[int, PostTimelines]:
+    memberships = _memberships(scope)
+    holders = Prefetch("holders", Holder.objects.select_related("force"))
+    control, unreadable = _records(_of_posts(ControlReport, scope).prefetch_related(holders))
+    status, others = _records(_of_posts(StatusReport, scope))
+    timelines = {}
+    for post in {*control, *status, *unreadable, *others}:
+        held = control_timeline(control.get(post, ()), memberships)
+        passing = status_timelines(status.get(post, ()), held)
+        timelines[post] = PostTimelines(held, passing, (*unreadable.get(post, ()), *others.get(post, ())))
+    return timelines
 
 
-def _status_lanes(records: dict[Question, list[Record]], held: Timeline) -> dict[Question, Timeline]:
-    """One timeline per question; both directions share one where nothing tells them apart."""
-    lanes: dict[Question, Timeline] = {}
-    for traffic in {traffic for traffic, _ in records}:
-        both = records.get((traffic, "both"), [])
-        shared = status_timeline(both, held) if both else None
-        for direction in DIRECTIONS:
-            own = records.get((traffic, direction))
-            if own:
-                lanes[traffic, direction] = status_timeline([*both, *own], held)
-            elif shared:
-                lanes[traffic, direction] = shared
-    return lanes
+def _memberships(scope: Scope) -> list[Membership]:
+    return [membership.as_record() for membership in scope.memberships()]
 
 
-def _control_records(edition: int, sources: tuple[str, ...]) -> dict[int, list[Record]]:
-    values = defaultdict(set)
-    for report, slug in Holder.objects.filter(report__post__isnull=False).values_list(
-        "report_id", "counts_for__slug"
-    ):
-        values[report].add(slug)
-    records = defaultdict(list)
-    for report in _of_posts(ControlReport, edition, sources):
-        records[report.post_id].append(record_of(report, values[report.pk]))
-    return records
+def _records(
+    reports: QuerySet[ReportT],
+) -> tuple[dict[int, list[ReportRecord]], dict[int, list[str]]]:
+    """The records by post, and by post the ids of reports that the rule cannot read, which are logged."""
+    records: dict[int, list[ReportRecord]] = defaultdict(list)
+    unreadable: dict[int, list[str]] = defaultdict(list)
+    for report in cast("QuerySet[SubjectReport]", reports):
+        post = cast(int, report.post_id)
+        try:
+            records[post].append(report.as_record())
+        except RecordError as error:
+            log.error("%s %s cannot be assessed: %s", report._meta.label, report.public_id, error)
+            unreadable[post].append(report.public_id)
+    return records, unreadable
 
 
-def _status_records(edition: int, sources: tuple[str, ...]) -> dict[int, dict[Question, list[Record]]]:
-    records: dict[int, dict[Question, list[Record]]] = defaultdict(lambda: defaultdict(list))
-    for report in _of_posts(StatusReport, edition, sources):
-        records[report.post_id][report.traffic, report.direction].append(record_of(report, [report.status]))
-    return {post: dict(questions) for post, questions in records.items()}
-
-
-def _of_posts(model: Any, edition: int, sources: tuple[str, ...]) -> Any:
-    """Published reports about posts of published crossings, each with its wire."""
-    return (
-        model.objects.published(edition)
-        .filter(post__isnull=False)
-        .of_sources(sources)
-        .select_related("main_passage__wire")
-        .order_by("pk")
-    )
+def _of_posts(model: type[ReportT], scope: Scope) -> QuerySet[ReportT]:
+    """Published reports about posts of published crossings, each with its wire and document."""
+    rows = scope.reports(model).filter(post__isnull=False)
+    return rows.select_related("main_passage__wire", "main_passage__document").order_by("pk")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from django import template
 from django.template.base import NodeList, Parser, TextNode, Token
@@ -32,7 +33,7 @@ def phrase(parser: Parser, token: Token) -> PhraseNode:
         raise template.TemplateSyntaxError("phrase takes no arguments: write {% phrase %}.")
     nodelist = parser.parse()
     in_tag = False
-    for node in nodelist.get_nodes_by_type(TextNode):
+    for node in cast(list[TextNode], nodelist.get_nodes_by_type(TextNode)):
         node.s, in_tag = _joined(node.s, in_tag)
     return PhraseNode(nodelist)
 

@@ -43,7 +43,7 @@ def names_of(place: Any, *, brief: bool = False) -> dict[str, Any]:
     every = list(place.names.all())
     preferred = [name for name in every if name.role == Name.Role.PREFERRED]
     for name in every:
-        if name.language not in {one.language for one in preferred}:
+        if name.language not in {other.language for other in preferred}:
             preferred.append(name)
     shown = [name for name in preferred if name.text != place.name]
     others = [] if brief else [name for name in every if name not in preferred]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,8 @@ from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection, SelectionError
 
 ALL = "all"
+#: Line breaks with the white space around them; HTML that keeps it (pre, textarea) is in no public page.
+INDENTATION = re.compile(rb"\s*\n\s*")
 
 
 def selection_of(request: HttpRequest) -> Selection:
@@ -30,8 +33,7 @@ def scope_of(request: HttpRequest, region_slug: str | None = None) -> Scope:
     scope = resolve(selection_of(request))
     if not region_slug or region_slug == ALL:
         return scope
-    regions = Region.objects.published(scope.edition_number)
-    return replace(scope, region=get_object_or_404(regions, slug=region_slug))
+    return replace(scope, region=get_object_or_404(scope.places(Region), slug=region_slug))
 
 
 def snapshot_of(request: HttpRequest, region_slug: str | None = None) -> Snapshot:
@@ -65,4 +67,7 @@ def fresh(response: HttpResponse, seconds: int = 0) -> HttpResponse:
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    return fresh(render(request, template, context))
+    response = render(request, template, context)
+    # Templates are indented to be read; what is sent need not be. A third of the home page is indentation.
+    response.content = INDENTATION.sub(b"\n", response.content)
+    return fresh(response)

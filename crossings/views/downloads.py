@@ -17,39 +17,38 @@ from crossings.downloads.catalogue import DOWNLOADS, canonical, filename, stream
 from crossings.downloads.columns import MEMBERS
 from crossings.downloads.geojson import CONTENT_TYPE
 from crossings.downloads.places import address
-from crossings.queries.scope import resolve
 from crossings.queries.snapshot import Snapshot
 from crossings.wording import licence
 from crossings.wording.dates import day_in_words
 
-from .common import page, selection_of
+from .common import page, scope_of
 
 
-def _board(request: HttpRequest) -> Snapshot:
+def _snapshot(request: HttpRequest) -> Snapshot:
     """The request's selection; one with neither a day nor an interval takes the strikes of all days.
 
     Who asks for "the strikes" wants them all. The map's own links name its day, so they give what it shows.
     """
-    selection = selection_of(request)
-    scope = resolve(selection)
+    scope = scope_of(request)
+    selection = scope.selection
     if not (selection.on or selection.since or selection.days):
-        scope = resolve(replace(selection, on=scope.on, since=scope.first))
+        scope = replace(scope, selection=replace(selection, on=scope.on, since=scope.first))
     return Snapshot(scope)
 
 
 @require_safe
 def downloads(request: HttpRequest) -> HttpResponse:
     """What can be had for the selection, how much it is, and what its columns mean."""
-    snapshot = _board(request)
+    snapshot = _snapshot(request)
     files = [
-        {"download": one, "count": one.count(snapshot), "filename": filename(name, snapshot)}
-        for name, one in DOWNLOADS.items()
+        {"download": file, "count": file.count(snapshot), "filename": filename(name, snapshot)}
+        for name, file in DOWNLOADS.items()
     ]
     context = {
         "nav": "downloads",
         "scope": snapshot.scope,
         "interval": snapshot.scope.interval,
-        "query": snapshot.selection.query(view=None, show=None, tiles=None),
+        "query": snapshot.selection.without("view").query(),
         "canonical": canonical(snapshot),
         "files": files,
         "members": MEMBERS,
@@ -74,7 +73,7 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
     """One file, streamed. A selection that cannot be read is refused before the first byte."""
     if name not in DOWNLOADS:
         raise Http404(f"There is no download {name}; there are {', '.join(DOWNLOADS)}.")
-    snapshot = _board(request)
+    snapshot = _snapshot(request)
     # Set where the server sends it: a HEAD request must not cost the work of a GET.
     body: HttpResponseBase
     if request.method == "HEAD":

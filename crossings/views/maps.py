@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import bisect
-import datetime
 from typing import Any
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -19,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crossings.maps import MapParts, build, day_data
-from crossings.models import Crossing, Frontier, Region, SourceSet
+from crossings.models import Region, SourceSet
 from crossings.queries.cache import cached
-from crossings.queries.scope import Scope
-from crossings.queries.snapshot import Snapshot, link_params
+from crossings.queries.scope import Scope, frontiers_now
+from crossings.queries.snapshot import CrossingDay, Snapshot, link_params
 from crossings.wording.browser_strings import strings
 from geodata import basemap
 from geodata.bbox import BBox
@@ -30,13 +27,11 @@ from geodata.errors import GeodataError
 from geodata.selection import SelectionError
 
 from .common import ALL, fresh, page, scope_of, snapshot_of
+from .filter_form import filter_groups, parameters_for_scripts, query_beside_form
 
-#: Where the home map looks while there is no crossing yet.
-EMPTY_BOX = BBox(36, 32, 45, 38)
-MARGIN = 0.35  # degrees around the outermost posts
+#: As far as Web Mercator reaches.
+MERCATOR = BBox(-180, -85, 180, 85)
 BASEMAP_SECONDS = 86400
-#: Shipped lines that the public map takes from the database instead, with those that editors added.
-FRONTIERS = ("frontier_iraq_syria",)
 #: Strikes in the page itself, so that its size does not grow with the data; scripts fetch the others.
 LISTED_STRIKES = 40
 
@@ -47,24 +42,22 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if scope.selection.region:
         query = scope.selection.query(region=None)
         return redirect(reverse("map", args=[scope.selection.region]) + (f"?{query}" if query else ""))
-    return _map_page(request, ALL)
+    return _map_page(request, Snapshot(scope), ALL)
 
 
 @require_safe
 def region_map(request: HttpRequest, region: str) -> HttpResponseBase:
-    return _map_page(request, region)
+    return _map_page(request, snapshot_of(request, region), region)
 
 
-def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
-    snapshot = snapshot_of(request, slug)
+def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpResponseBase:
     scope, selection = snapshot.scope, snapshot.selection
     parts = _parts(snapshot, slug)
-    before, after = steps(snapshot, scope.on)
-    regions = list(Region.objects.published(scope.edition_number))
+    before, after = snapshot.changes_around(scope.on)
     context = {
         "title": title_of(snapshot),
         "region": scope.region,
-        "regions": regions,
+        "regions": scope.places(Region),
         "scope": scope,
         "selection": selection,
         "query": selection.query(),
@@ -77,14 +70,13 @@ def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
         "interval": scope.interval,
         "counts": snapshot.counts(scope.on),
         "forces": list(snapshot.forces.values()),
-        "source_sets": list(SourceSet.objects.all()),
-        "keep": link_params(snapshot).query(),
+        "filter_groups": filter_groups(selection, _names(snapshot)),
+        "filter_query": query_beside_form(selection),
+        "keep": link_params(scope).query(),
         "prev_change": before and selection.query(on=before),
         "next_change": after and selection.query(on=after),
         "pinned_query": selection.query(on=scope.on, edition=scope.pin),
-        "day_query": selection.query(
-            on=scope.on, region=scope.region and scope.region.slug, show=None, view=None
-        ),
+        "day_query": selection.without("view").query(on=scope.on, region=scope.region and scope.region.slug),
         "tiles": selection.tiles and settings.TILES_HOST,
         "tiles_offered": bool(settings.TILES_HOST),
     }
@@ -94,6 +86,14 @@ def _map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
     return page(request, "map.html", context)
 
 
+def _names(snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
+    """What the filter form offers of the database, as (slug, name) pairs."""
+    return {
+        "sources": list(SourceSet.objects.values_list("slug", "name")),
+        "forces": [(force.slug, force.name) for force in snapshot.forces.values()],
+    }
+
+
 def _address(snapshot: Snapshot, slug: str) -> str:
     """The one address of what the map shows. Whether tiles are asked for is each reader's own choice."""
     path = reverse("map", args=[slug]) if snapshot.scope.region else reverse("home")
@@ -101,7 +101,7 @@ def _address(snapshot: Snapshot, slug: str) -> str:
     return path + (f"?{query}" if query else "")
 
 
-def _crossing_context(snapshot: Snapshot, day: Any) -> dict[str, Any]:
+def _crossing_context(snapshot: Snapshot, day: CrossingDay) -> dict[str, Any]:
     return {
         **day_data.crossing_context(snapshot, day),
         "posts": [day_data.post_context(snapshot, post) for post in day.posts],
@@ -117,29 +117,7 @@ def title_of(snapshot: Snapshot) -> str:
 
 
 def _parts(snapshot: Snapshot, slug: str) -> MapParts:
-    return build(slug, box_of(snapshot), get_language() or "en")
-
-
-def box_of(snapshot: Snapshot) -> BBox:
-    """The box around the posts of the map, with a margin; the frontier's own where there are none."""
-    points = [post.point for crossing in snapshot.crossings for post in crossing.posts.all()]
-    if not points:
-        return EMPTY_BOX
-    return BBox(
-        max(-180, min(p.x for p in points) - MARGIN),
-        max(-85, min(p.y for p in points) - MARGIN),
-        min(180, max(p.x for p in points) + MARGIN),
-        min(85, max(p.y for p in points) + MARGIN),
-    )
-
-
-def steps(snapshot: Snapshot, on: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
-    """The last day before `on` and the first after it on which something shown changes."""
-    first, last = snapshot.scope.first, snapshot.scope.last
-    days = sorted({day.first for post in snapshot.posts for day in snapshot.stretches(post, first, last)})
-    i = bisect.bisect_left(days, on)
-    j = bisect.bisect_right(days, on)
-    return (days[i - 1] if i > 0 else None), (days[j] if j < len(days) else None)
+    return build(slug, snapshot.box.clipped(MERCATOR), get_language() or "en")
 
 
 def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, Any]:
@@ -158,6 +136,7 @@ def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, Any]:
         "show": selection.show,
         "view": str(selection.view) if selection.view else None,
         "query": selection.query(),
+        "parameters": parameters_for_scripts(),
         "tiles": {"url": settings.TILES_URL, "attribution": settings.TILES_ATTRIBUTION}
         if selection.tiles and settings.TILES_HOST
         else None,
@@ -168,12 +147,17 @@ def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, Any]:
             "popup": reverse("popup", args=["KIND", "ID"]),
             "download": reverse("download", args=["NAME"]),
             "basemap": {
-                **{name: reverse("basemap", args=[name]) for name in basemap.NAMES if name not in FRONTIERS},
+                **{name: reverse("basemap", args=[name]) for name in _basemap_names()},
                 "frontier": reverse("frontiers"),
             },
         },
         "strings": strings(),
     }
+
+
+def _basemap_names() -> list[str]:
+    """The shipped layers; frontiers come from the database instead, with those that editors added."""
+    return [name for name in basemap.NAMES if not name.startswith("frontier")]
 
 
 def _with_tiles(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
@@ -205,9 +189,7 @@ def days_json(request: HttpRequest, region: str) -> HttpResponse:
         scope.region and scope.region.slug,
         scope.sources,
         scope.last,
-        snapshot.selection.query(
-            on=None, days=None, since=None, edition=None, view=None, show=None, tiles=None
-        ),
+        snapshot.selection.without("time", "view").query(edition=None),
         get_language(),
     )
     body = cached("days", key, lambda: JsonResponse(day_data.days(snapshot)).content)
@@ -245,8 +227,6 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 def frontiers_json(request: HttpRequest) -> HttpResponse:
     """The lines of all frontiers that have a public crossing, as GeoJSON."""
-    public = Crossing.objects.published()
-    rows = Frontier.objects.filter(Exists(public.filter(frontier=OuterRef("pk"))))
     features = [
         {
             "type": "Feature",
@@ -254,7 +234,7 @@ def frontiers_json(request: HttpRequest) -> HttpResponse:
             "properties": {"name": frontier.name, "a": frontier.country_a, "b": frontier.country_b},
             "geometry": {"type": "LineString", "coordinates": frontier.line.coords},
         }
-        for frontier in rows
+        for frontier in frontiers_now()
         if frontier.line
     ]
     return fresh(JsonResponse({"type": "FeatureCollection", "features": features}))

@@ -33,11 +33,11 @@ def method(request: HttpRequest) -> HttpResponse:
             {
                 "label": Precision(code).label,
                 "code": code,
-                "radius_m": one.radius_m,
-                "where_prec": one.where_prec,
-                "geo_precision": one.geo_precision,
+                "radius_m": precision.radius_m,
+                "where_prec": precision.where_prec,
+                "geo_precision": precision.geo_precision,
             }
-            for code, one in PRECISIONS.items()
+            for code, precision in PRECISIONS.items()
         ],
         "stale_days": STALE_AFTER_DAYS,
         "quote_words": MAX_QUOTE_WORDS,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from crossings.assessment.tolls import Range, toll_range
-from crossings.models import Attribution, Passage, Post, Site, StrikeEvent, StrikeReport, Toll
-from crossings.queries.citations import passages_of
+from crossings.models import Site
 from crossings.queries.explanations import (
+    AnyCited,
     Explanations,
     control_reports,
     deduplicate,
@@ -22,26 +20,9 @@ from crossings.queries.explanations import (
     status_reports,
 )
 from crossings.queries.snapshot import Snapshot, link_params
+from crossings.queries.strikes import accounts_of, toll_of
 
 from .common import page, snapshot_of
-
-
-@dataclass(frozen=True, slots=True)
-class TollLine:
-    """One row of a telling's toll with both its numbers as ranges."""
-
-    toll: Toll
-    killed: Range
-    injured: Range
-
-
-@dataclass(frozen=True, slots=True)
-class StrikeAccount:
-    """One document's telling of a strike: the report, its words and its tolls."""
-
-    report: StrikeReport
-    passages: list[Passage]
-    tolls: list[TollLine]
 
 
 @require_safe
@@ -50,12 +31,13 @@ def popup(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     snapshot = snapshot_of(request)
     if kind not in CONTEXTS:
         raise Http404(f"nothing opens as {kind!r}")
+    keep = link_params(snapshot.scope)
     context = {
         "scope": snapshot.scope,
         "on": snapshot.scope.on,
         "interval": snapshot.scope.interval,
-        "keep": link_params(snapshot).query(),
-        "show": link_params(snapshot).query(show=f"{kind}.{ident}"),
+        "keep": keep.query(),
+        "show": keep.query(show=f"{kind}.{ident}"),
         **CONTEXTS[kind](snapshot, ident),
     }
     partial = f"popup/{kind}.html"
@@ -67,98 +49,49 @@ def popup(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     return response
 
 
-def post_of(snapshot: Snapshot, slug: str) -> Post:
-    """A post of a public crossing, its crossing and names loaded. Raises Http404."""
-    for crossing in snapshot.crossings:
-        for post in crossing.posts.all():
-            post.crossing = crossing
-            if post.slug == slug:
-                return post
-    raise Http404(f"no public post {slug}")
-
-
-def _post(snapshot: Snapshot, ident: str) -> dict[str, Any]:
-    post, on = post_of(snapshot, ident), snapshot.scope.on
-    evidence = Explanations(snapshot, [post])
-    control, status = evidence.control(post, on), evidence.status(post, on)
-    changes = [it.answer.next_change for it in (control, *status)]
+def _post(snapshot: Snapshot, slug: str) -> dict[str, Any]:
+    post, on = next((post for post in snapshot.all_posts if post.slug == slug), None), snapshot.scope.on
+    if post is None:
+        raise Http404(f"no public post {slug}")
+    explanations = Explanations(snapshot, [post])
+    control, status = explanations.control(post, on), explanations.status(post, on)
+    changes = [explanation.answer.next_change for explanation in (control, *status)]
     next_change = min((day for day in changes if day and day <= snapshot.scope.last), default=None)
     return {
         "heading": post.name,
         "post": post,
         "control": control,
         "status": status,
-        "beside": evidence.beside(post, *snapshot.scope.interval),
+        "unassessed": explanations.unassessed(post, *snapshot.scope.interval),
         "next_change": next_change,
         "change": next_change and snapshot.selection.query(on=next_change, show=f"post.{post.slug}"),
     }
 
 
-def _site(snapshot: Snapshot, ident: str) -> dict[str, Any]:
-    public = Site.objects.published(snapshot.scope.edition_number).prefetch_related("names")
-    site = get_object_or_404(public, slug=ident)
-    about = Q(site=site)
-    said = [
-        *control_reports(snapshot, about),
-        *status_reports(snapshot, about),
-        *observations(snapshot, about),
-    ]
-    strikes = _told(snapshot).filter(site=site).order_by("when_min", "public_id")
-    return {"heading": site.name, "site": site, "reports": deduplicate(said), "strikes": strikes}
-
-
-def _told(snapshot: Snapshot) -> Any:
-    """Strike events that a public report of the chosen sources tells of."""
+def _site(snapshot: Snapshot, slug: str) -> dict[str, Any]:
     scope = snapshot.scope
-    reports = StrikeReport.objects.published(scope.edition_number).of_sources(scope.sources)
-    return StrikeEvent.objects.filter(pk__in=reports.values("event"))
+    site = get_object_or_404(scope.places(Site).prefetch_related("names"), slug=slug)
+    about = Q(site=site)
+    reports: list[AnyCited] = [
+        *control_reports(scope, about),
+        *status_reports(scope, about),
+        *observations(scope, about),
+    ]
+    strikes = scope.strikes().filter(site=site).order_by("when_min", "public_id")
+    return {"heading": site.name, "site": site, "reports": deduplicate(reports), "strikes": strikes}
 
 
-def _strike(snapshot: Snapshot, ident: str) -> dict[str, Any]:
-    strike = get_object_or_404(_told(snapshot).select_related("site"), public_id=ident)
-    accounts = accounts_of(snapshot, strike)
+def _strike(snapshot: Snapshot, public_id: str) -> dict[str, Any]:
+    strike = get_object_or_404(snapshot.scope.strikes().select_related("site"), public_id=public_id)
+    accounts = accounts_of(snapshot.scope, strike)
     return {
         "heading": strike.summary,
         "strike": strike,
         "targets": strike.targets.all(),
-        "tellings": accounts,
-        "toll": toll_range(telling.report.tolls.all() for telling in accounts),
-        "killed": [
-            killed
-            for telling in accounts
-            if (killed := toll_range([telling.report.tolls.all()]).killed).reported
-        ],
+        "accounts": accounts,
+        "toll": toll_of(account.report for account in accounts),
+        "killed": [killed for account in accounts if (killed := account.toll.killed).reported],
     }
-
-
-def accounts_of(snapshot: Snapshot, strike: StrikeEvent) -> list[StrikeAccount]:
-    """The public tellings of a strike with their words, tolls and attributions. Four queries."""
-    scope = snapshot.scope
-    passages = Passage.objects.select_related("document", "wire").in_order()
-    blames = Attribution.objects.select_related("accused", "passage__document", "passage__wire")
-    rows = (
-        StrikeReport.objects.published(scope.edition_number)
-        .of_sources(scope.sources)
-        .filter(event=strike)
-        .with_sources()
-        .prefetch_related(Prefetch("passages", passages), "tolls", Prefetch("attributions", blames))
-        .order_by("main_passage__document__published_min", "pk")
-    )
-    return [
-        StrikeAccount(
-            report=report,
-            passages=passages_of(report),
-            tolls=[
-                TollLine(
-                    toll,
-                    killed=Range(toll.killed_low, toll.killed_high),
-                    injured=Range(toll.injured_low, toll.injured_high),
-                )
-                for toll in report.tolls.all()
-            ],
-        )
-        for report in rows
-    ]
 
 
 CONTEXTS = {"post": _post, "site": _site, "strike": _strike}

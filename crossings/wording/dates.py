@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,7 +20,14 @@ def month_in_words(day: datetime.date) -> str:
     return date_format(day, _("F Y"))
 
 
-def _fuzzy(when: Any) -> FuzzyDate | None:
+def interval_in_words(first: datetime.date, last: datetime.date) -> str:
+    """Two days as "1 September 2019 to 30 September 2019", or one where they are the same."""
+    if first == last:
+        return day_in_words(first)
+    return _("%(first)s to %(last)s") % {"first": day_in_words(first), "last": day_in_words(last)}
+
+
+def _fuzzy(when: object) -> FuzzyDate | None:
     if isinstance(when, FuzzyDate):
         return when
     if not when or not isinstance(when, str):
@@ -32,7 +38,7 @@ def _fuzzy(when: Any) -> FuzzyDate | None:
         return None
 
 
-def in_words(when: Any) -> str:
+def in_words(when: object) -> str:
     """A day or a vague date (EDTF text or FuzzyDate) in words that say how exact it is; "" for nothing.
 
     >>> in_words("2017-11-03"), in_words("2017-11")
@@ -65,8 +71,8 @@ def _set_in_words(fuzzy: FuzzyDate) -> str:
 
 def _end(text: str) -> str:
     """One end of a set, in its own precision."""
-    one = parse(text)
-    day = one.earliest or datetime.date.min
-    if one.precision == "day":
+    date = parse(text)
+    day = date.earliest or datetime.date.min
+    if date.precision == "day":
         return day_in_words(day)
-    return month_in_words(day) if one.precision == "month" else date_format(day, "Y")
+    return month_in_words(day) if date.precision == "month" else date_format(day, "Y")

@@ -1,10 +1,6 @@
 /** The address bar holds the whole state; its query is written as the server writes it (canonical). */
 
-const ORDER = [
-  "region", "on", "days", "from", "edition", "sources", "kinds", "holder", "accused", "target",
-  "status", "precision", "grade", "q", "bbox", "show", "view", "tiles",
-];
-const HELD_BACK = 110; // ms between writes: browsers refuse more than about 100 in 10 s
+const MIN_INTERVAL = 110; // ms between writes: browsers refuse more than about 100 in 10 s
 
 /** Percent-encode as the server does: blanks become +, and , / : stay readable. */
 function encode(text) {
@@ -16,10 +12,23 @@ function encode(text) {
     .replace(/%3A/g, ":");
 }
 
+/**
+ * @typedef {object} Parameter
+ * @property {string} name
+ * @property {"scope"|"time"|"filter"|"view"} role
+ * @property {boolean} sorted whether its values stand sorted; those of a fixed choice keep the choice's order
+ * @property {boolean} allIsNone whether all values chosen say the same as none
+ * @property {string} default what a form shows where the query has none
+ */
+
 export class Address {
-  /** @param {string} page path of this page @param {string} query canonical query of the page as served */
-  constructor(page, query) {
+  /**
+   * @param {string} page path of this page @param {string} query canonical query of the page as served
+   * @param {Parameter[]} parameters as the server declares them, in the order of the canonical query
+   */
+  constructor(page, query, parameters) {
     this.page = page;
+    this.parameters = parameters;
     this.params = new Map(new URLSearchParams(query));
     this.timer = 0;
     this.last = 0;
@@ -28,6 +37,16 @@ export class Address {
   /** @param {string} name @returns {string|null} */
   get(name) {
     return this.params.get(name) ?? null;
+  }
+
+  /** The names of the parameters of these roles. @param {...Parameter["role"]} roles */
+  names(...roles) {
+    return this.parameters.filter(({ role }) => roles.includes(role)).map(({ name }) => name);
+  }
+
+  /** @param {string} name @returns {string} what holds where the address does not say */
+  defaultOf(name) {
+    return this.parameters.find((parameter) => parameter.name === name).default;
   }
 
   /** Change parameters; null or "" takes one out. @param {Record<string, string|null>} changes */
@@ -44,14 +63,14 @@ export class Address {
    */
   query({ without = [], extra = {} } = {}) {
     const all = new Map([...this.params, ...Object.entries(extra)]);
-    return ORDER.filter((name) => all.has(name) && !without.includes(name))
+    return this.parameters.map(({ name }) => name).filter((name) => all.has(name) && !without.includes(name))
       .map((name) => `${name}=${encode(all.get(name))}`)
       .join("&");
   }
 
-  /** What data depends on: the filters, without the day and the view. */
+  /** What the data of a map depends on: all but the day, the interval of strikes, and the view. */
   filters() {
-    return this.query({ without: ["on", "days", "from", "show", "view", "tiles"] });
+    return this.query({ without: this.names("time", "view") });
   }
 
   /** @returns {string} this page's address with the current query */
@@ -63,7 +82,7 @@ export class Address {
   /** Write the address soon, replacing the current entry; never more often than browsers allow. */
   replace() {
     if (this.timer) return;
-    const wait = Math.max(0, this.last + HELD_BACK - performance.now());
+    const wait = Math.max(0, this.last + MIN_INTERVAL - performance.now());
     this.timer = setTimeout(() => {
       this.timer = 0;
       this.last = performance.now();

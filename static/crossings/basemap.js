@@ -1,5 +1,5 @@
 /**
- * The muted ground under the evidence: land, borders, rivers, frontier, names. Usable by itself:
+ * The basemap: land, borders, rivers, frontier, names. Usable by itself:
  *
  *   addBasemap(map, { countries: "/basemap/countries.json", … });
  *
@@ -11,7 +11,7 @@ import { getJson } from "./data.js";
 import { Labels } from "./labels.js";
 
 const PANES = { "base-land": 210, "base-water": 220, "base-lines": 230, "base-frontier": 240 };
-const WORLD_NAMES_TO = 4; // zoom: closer in, the region's own names do
+const WORLD_NAMES_TO = 4; // zoom: closer in, the names of the region are shown
 
 /** Layers in the order they are drawn, and which files each needs. */
 const FILES = {
@@ -140,7 +140,7 @@ const DRAW = {
   },
 };
 
-/* Rivers and lakes are up to 6 km off: they stay away where a reader could take them for the real bank. */
+/* Rivers and lakes are up to 6 km off: they are hidden where a reader could take them for the real bank. */
 function upTo(map, zoom, group, layer) {
   const update = () => {
     if (map.getZoom() <= zoom) group.addLayer(layer);

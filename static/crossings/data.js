@@ -1,4 +1,4 @@
-/** Days, words and what the server sent: pure helpers without a page. */
+/** Days, texts and what the server sent: pure helpers without a page. */
 
 const DAY_MS = 86400000;
 
@@ -15,35 +15,35 @@ export function addMonths(day, months) {
   return new Date(Date.UTC(year, month - 1 + months, Math.min(date, length))).toISOString().slice(0, 10);
 }
 
-let words = {};
+let messages = {};
 let longDate = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
 let shortDate = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
 
-/** Take the page's language and words. @param {string} lang @param {Record<string, string>} strings */
-export function speak(lang, strings) {
-  words = strings;
+/** Set the page's language and its texts. @param {string} lang @param {Record<string, string>} strings */
+export function setLocale(lang, strings) {
+  messages = strings;
   const tag = lang === "en" ? "en-GB" : lang;
   longDate = new Intl.DateTimeFormat(tag, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   shortDate = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 }
 
 /**
- * A string of the page's, with its {places} filled in.
+ * A text of the page, with its {places} filled in.
  * @param {string} key @param {Record<string, string|number>} [values]
  */
-export function say(key, values = {}) {
-  const text = words[key] ?? key;
+export function t(key, values = {}) {
+  const text = messages[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (all, name) => (name in values ? String(values[name]) : all));
 }
 
 /** "1 post", "8 posts": picks key.one or key.other. @param {string} key @param {number} n */
-export const count = (key, n) => say(`${key}.${n === 1 ? "one" : "other"}`, { n });
+export const count = (key, n) => t(`${key}.${n === 1 ? "one" : "other"}`, { n });
 
 /** @param {string} day @returns {string} "30 September 2019" */
-export const inWords = (day) => longDate.format(new Date(`${day}T00:00:00Z`));
+export const formatDate = (day) => longDate.format(new Date(`${day}T00:00:00Z`));
 
 /** @param {string} day @returns {string} "30 Sep 2019" */
-export function inShort(day) {
+export function formatShortDate(day) {
   const parts = shortDate.formatToParts(new Date(`${day}T00:00:00Z`));
   // The server writes "Sep" where this Intl's British English writes "Sept".
   return parts.map(({ type, value }) => (type === "month" && value === "Sept" ? "Sep" : value)).join("");
@@ -78,11 +78,11 @@ export const dayAfter = (days, day) => days.find((d) => d > day) ?? null;
  */
 export async function getJson(url, signal) {
   const answer = await fetch(url, { signal, headers: { Accept: "application/json" } }).catch((error) => {
-    throw error.name === "AbortError" ? error : new Error(say("error.network"));
+    throw error.name === "AbortError" ? error : new Error(t("error.network"));
   });
   if (answer.ok) return answer.json();
   const body = await answer.json().catch(() => ({}));
-  throw new Error(body.error || say("error.answer", { status: answer.status }));
+  throw new Error(body.error || t("error.answer", { status: answer.status }));
 }
 
 /**
@@ -94,15 +94,15 @@ export function nodesOf(html) {
   return [...parsed.body.children].map((node) => document.importNode(node, true));
 }
 
-const kept = new WeakMap();
+const parsedNodes = new WeakMap();
 
 /**
- * The one element of a segment's html, parsed once and reused whenever that stretch is shown again.
+ * The one element of a segment's html, parsed once and reused whenever that segment is shown again.
  * @param {{html: string}} row @returns {Element[]}
  */
-export function keptNodes(row) {
-  if (!kept.has(row)) kept.set(row, nodesOf(row.html));
-  return kept.get(row);
+export function cachedNodes(row) {
+  if (!parsedNodes.has(row)) parsedNodes.set(row, nodesOf(row.html));
+  return parsedNodes.get(row);
 }
 
 /** @param {string} name @param {Record<string, string|number>} attributes @returns {SVGElement} */

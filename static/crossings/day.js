@@ -1,9 +1,9 @@
 /** The time control: a slider over the days, steps, play, a typed day. */
 
-import { addMonths, dayAfter, dayBefore, inShort, inWords, say, svg, toDay, toNumber } from "./data.js";
+import { addMonths, dayAfter, dayBefore, formatDate, formatShortDate, svg, t, toDay, toNumber } from "./data.js";
 
 const YEAR_MS = 2000; // a year of play
-const STEP_MS = 1200; // between changes, for readers who want no motion
+const STEP_MS = 1200; // between changes, for readers who prefer reduced motion
 
 /**
  * Where the slider usefully begins: the January a year before the bulk of the reports, if a few old ones would
@@ -17,69 +17,69 @@ export function usualStart(first, ticks) {
 }
 
 export class DayControl {
-  /** @param {HTMLElement} root the time bar @param {(day: string) => void} moved */
-  constructor(root, moved) {
-    Object.assign(this, { root, moved, ticks: [], changes: [], playing: false });
+  /** @param {HTMLElement} root the time bar @param {(day: string) => void} onChange */
+  constructor(root, onChange) {
+    Object.assign(this, { root, onChange, ticks: [], changes: [], playing: false });
     const part = (name) => root.querySelector(`[data-time="${name}"]`);
     this.parts = Object.fromEntries(
       ["slider", "input", "previous", "next", "play", "latest", "ticks", "years", "words"].map((n) => [n, part(n)]),
     );
     for (const element of root.querySelectorAll("[data-needs-script]")) element.hidden = false;
     for (const element of root.querySelectorAll("[data-without-script]")) element.remove();
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+    this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
     this.listen();
     new ResizeObserver(() => this.drawYears()).observe(this.parts.years);
   }
 
   listen() {
     const { slider, input, previous, next, play, latest } = this.parts;
-    slider.addEventListener("input", () => this.user(toDay(Number(slider.value))));
-    slider.addEventListener("keydown", (event) => this.key(event));
-    input.addEventListener("change", () => this.typed());
-    input.addEventListener("blur", () => this.typed({ done: true }));
+    slider.addEventListener("input", () => this.choose(toDay(Number(slider.value))));
+    slider.addEventListener("keydown", (event) => this.onKey(event));
+    input.addEventListener("change", () => this.onTyped());
+    input.addEventListener("blur", () => this.onTyped({ done: true }));
     this.root.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.typed({ done: true });
+      this.onTyped({ done: true });
     });
     for (const [button, find] of [[previous, dayBefore], [next, dayAfter]]) {
       button.addEventListener("click", (event) => {
         event.preventDefault();
         const day = find(this.changes, this.day);
-        if (day) this.user(day);
+        if (day) this.choose(day);
       });
     }
     play.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
     latest.addEventListener("click", (event) => {
       event.preventDefault();
-      this.user(this.latest);
+      this.choose(this.latest);
     });
   }
 
-  key(event) {
+  onKey(event) {
     const months = { PageUp: 1, PageDown: -1 }[event.key];
     if (!months) return; // arrows, Home and End: the browser's own, a day a step
     event.preventDefault();
-    this.user(this.clamp(addMonths(this.day, months)));
+    this.choose(this.clamp(addMonths(this.day, months)));
   }
 
   /* Halfway through typing 2017 the year is 2 or 20: such days wait until the field is left. */
-  typed({ done = false } = {}) {
+  onTyped({ done = false } = {}) {
     const { input, input: { value } } = this.parts;
     if (done && !value) input.value = this.day;
     if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || value === this.day) return;
     const day = this.clamp(value);
-    if (done || day === value) this.user(day, { typing: !done });
+    if (done || day === value) this.choose(day, { typing: !done });
   }
 
   clamp(day) {
     return day < this.first ? this.first : day > this.last ? this.last : day;
   }
 
-  user(day, { typing = false } = {}) {
+  choose(day, { typing = false } = {}) {
     this.typing = typing;
     this.stop();
     this.day = day; // at once: a second key before the next frame goes on from here
-    this.moved(day);
+    this.onChange(day);
   }
 
   /** @param {{first: string, last: string, latest: string, ticks: string[], changes: string[]}} data */
@@ -88,11 +88,11 @@ export class DayControl {
     const { input } = this.parts;
     input.min = first;
     input.max = last;
-    this.reach(usualStart(first, ticks));
+    this.setStart(usualStart(first, ticks));
   }
 
   /* The slider begins where reports are dense; an earlier day, typed or stepped to, widens it to all days. */
-  reach(start) {
+  setStart(start) {
     const { slider } = this.parts;
     this.start = start;
     slider.min = toNumber(start);
@@ -101,21 +101,21 @@ export class DayControl {
     this.drawYears();
   }
 
-  /** Show a day without telling anybody. @param {string} day */
+  /** Show a day without calling onChange. @param {string} day */
   show(day) {
     this.day = day;
-    if (day < this.start) this.reach(this.first);
+    if (day < this.start) this.setStart(this.first);
     const { slider, input, previous, next, words } = this.parts;
     slider.value = toNumber(day);
-    slider.setAttribute("aria-valuetext", inWords(day));
+    slider.setAttribute("aria-valuetext", formatDate(day));
     if (!this.typing || document.activeElement !== input) input.value = day;
-    words.textContent = inShort(day);
+    words.textContent = formatShortDate(day);
     this.label(previous, dayBefore(this.changes, day), "day.previous", "day.no_previous");
     this.label(next, dayAfter(this.changes, day), "day.next", "day.no_next");
   }
 
   label(button, day, some, none) {
-    const text = day ? say(some, { day: inWords(day) }) : say(none);
+    const text = day ? t(some, { day: formatDate(day) }) : t(none);
     button.title = text;
     button.setAttribute("aria-label", text);
     button.setAttribute("aria-disabled", String(!day));
@@ -157,15 +157,15 @@ export class DayControl {
     this.setPlayLabel();
     if (this.day >= this.last) {
       this.day = this.start; // the page follows with the next frame only
-      this.moved(this.start);
+      this.onChange(this.start);
     }
-    if (this.calm.matches) this.timer = setInterval(() => this.stepOn(), STEP_MS);
+    if (this.reducedMotion.matches) this.timer = setInterval(() => this.stepOn(), STEP_MS);
     else this.run();
   }
 
   stepOn() {
     const day = dayAfter(this.changes, this.day);
-    if (day) this.moved(day);
+    if (day) this.onChange(day);
     else this.stop();
   }
 
@@ -177,7 +177,7 @@ export class DayControl {
       at = Math.min(at + ((now - before) * 365.25) / YEAR_MS, toNumber(this.last));
       before = now;
       const day = toDay(Math.floor(at));
-      if (day !== this.day) this.moved(day);
+      if (day !== this.day) this.onChange(day);
       if (day >= this.last) this.stop();
       else requestAnimationFrame(frame);
     };
@@ -193,7 +193,7 @@ export class DayControl {
   }
 
   setPlayLabel() {
-    const text = say(this.playing ? "day.pause" : "day.play");
+    const text = t(this.playing ? "day.pause" : "day.play");
     this.parts.play.setAttribute("aria-label", text);
     this.parts.play.title = text;
   }

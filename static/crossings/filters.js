@@ -1,13 +1,18 @@
 /** The filters: a plain form that works by itself; with scripts it changes the page in place. */
 
 const TYPING = 400; // ms of quiet before a typed word is searched
-const LISTS = ["sources", "kinds", "status", "grade"];
-const ALL_IS_NONE = ["sources", "kinds"]; // every box ticked says the same as none
-const SINGLES = ["holder", "accused", "target", "precision", "q", "days"];
+const DAY = "on"; // narrows nothing, so it is no filter
 
 export class Filters {
-  /** @param {HTMLFormElement} form @param {(changes: Record<string, string|null>) => void} apply */
-  constructor(form, apply) {
+  /**
+   * @param {HTMLFormElement} form @param {import("./address.js").Parameter[]} parameters
+   * @param {(changes: Record<string, string|null>) => void} apply
+   */
+  constructor(form, parameters, apply) {
+    const narrowing = parameters.filter(({ name, role }) => role === "filter" || (role === "time" && name !== DAY));
+    this.names = narrowing.map(({ name }) => name);
+    this.lists = narrowing.filter(({ name }) => form.querySelector(`input[type=checkbox][name="${name}"]`));
+    this.singles = narrowing.filter(({ name }) => form.querySelector(`select[name="${name}"], .field input[name="${name}"]`));
     Object.assign(this, { form, apply });
     for (const element of form.querySelectorAll("[data-without-script]")) element.hidden = true;
     form.addEventListener("submit", (event) => {
@@ -22,30 +27,31 @@ export class Filters {
     form.addEventListener("click", (event) => {
       if (!event.target.closest("[data-reset]")) return;
       event.preventDefault();
-      this.apply(Object.fromEntries([...LISTS, ...SINGLES, "from", "bbox"].map((name) => [name, null])));
+      this.apply(Object.fromEntries(this.names.map((name) => [name, null])));
     });
   }
 
   /** What the form asks for, as parameters; null for what is not narrowed. */
   read() {
     const changes = {};
-    for (const name of LISTS) {
-      const boxes = [...this.form.querySelectorAll(`input[name="${name}"]`)];
+    for (const { name, sorted, allIsNone } of this.lists) {
+      const boxes = this.boxes(name);
       const ticked = boxes.filter((box) => box.checked).map((box) => box.value);
-      const all = ALL_IS_NONE.includes(name) && ticked.length === boxes.length;
-      if (name === "sources") ticked.sort();
+      if (sorted) ticked.sort();
+      const all = allIsNone && ticked.length === boxes.length;
       changes[name] = all || !ticked.length ? null : ticked.join(",");
     }
-    for (const name of SINGLES) {
+    for (const { name, default: usual } of this.singles) {
       const field = this.form.elements.namedItem(name);
-      if (!field) continue;
-      const value = field.multiple
-        ? [...field.selectedOptions].map((option) => option.value).sort().join(",")
-        : field.value.trim().replace(/\s+/g, " ");
-      changes[name] = value || null;
+      const value = field.value.trim().replace(/\s+/g, " ");
+      const unusable = field.type === "number" && !/^\d{1,5}$/.test(value);
+      changes[name] = !value || value === usual || unusable ? null : value;
     }
-    if (changes.days === "30" || !/^\d{1,5}$/.test(changes.days ?? "")) changes.days = null;
     return changes;
+  }
+
+  boxes(name) {
+    return [...this.form.querySelectorAll(`input[name="${name}"]`)].filter((box) => box.type === "checkbox");
   }
 
   send() {
@@ -56,25 +62,20 @@ export class Filters {
 
   /** Set the form to an address. @param {import("./address.js").Address} address */
   show(address) {
-    for (const name of LISTS) {
+    for (const { name, allIsNone } of this.lists) {
       const chosen = address.get(name)?.split(",") ?? null;
-      for (const box of this.form.querySelectorAll(`input[name="${name}"]`)) {
-        box.checked = chosen ? chosen.includes(box.value) : ALL_IS_NONE.includes(name);
-      }
+      for (const box of this.boxes(name)) box.checked = chosen ? chosen.includes(box.value) : allIsNone;
     }
-    for (const name of SINGLES) {
+    for (const { name, default: usual } of this.singles) {
       const field = this.form.elements.namedItem(name);
-      if (!field || field === document.activeElement) continue;
-      const value = address.get(name) ?? (name === "days" ? "30" : "");
-      if (field.multiple) for (const o of field.options) o.selected = value.split(",").includes(o.value);
-      else field.value = value;
+      if (field !== document.activeElement) field.value = address.get(name) ?? usual;
     }
     this.mark(address);
   }
 
   /** How many filters are on, beside the tab's name. @param {import("./address.js").Address} address */
   mark(address) {
-    const on = [...LISTS, ...SINGLES, "from", "bbox"].filter((name) => address.get(name) !== null).length;
+    const on = this.names.filter((name) => address.get(name) !== null).length;
     for (const element of document.querySelectorAll("[data-filters-on]")) {
       element.textContent = on ? String(on) : "";
       element.hidden = !on;

@@ -1,6 +1,6 @@
 /**
  * Names on the map that do not run into each other: each takes the first free place around its point, in
- * order of importance, or stays away. Marks are obstacles.
+ * order of importance, or is hidden. Marks are obstacles.
  */
 
 /* global L */
@@ -31,7 +31,7 @@ export class Labels {
     this.obstacles = obstacles;
     this.labels = [];
     if (!map.getPane("labels")) map.createPane("labels").classList.add("labels-pane");
-    map.on("zoomend moveend resize overlayadd overlayremove", () => this.soon());
+    map.on("zoomend moveend resize overlayadd overlayremove", () => this.scheduleLayout());
   }
 
   /** @param {L.LayerGroup} group that the label comes and goes with @param {Label} label @returns {Label} */
@@ -46,14 +46,14 @@ export class Labels {
     group.addLayer(marker);
     Object.assign(label, { marker, group, text });
     this.labels.push(label);
-    this.soon();
+    this.scheduleLayout();
     return label;
   }
 
   /** Move a label's point. @param {Label} label @param {L.LatLng} place */
   move(label, place) {
     label.marker.setLatLng(place);
-    this.soon();
+    this.scheduleLayout();
   }
 
   /** Take away all labels of a kind. @param {string} kind */
@@ -62,16 +62,16 @@ export class Labels {
     this.labels = this.labels.filter((label) => label.kind !== kind);
   }
 
-  soon() {
+  scheduleLayout() {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      this.place();
+      this.layout();
     });
   }
 
   /** Give every label its place, or hide it. */
-  place() {
+  layout() {
     const zoom = this.map.getZoom();
     const taken = this.obstacles().map(({ x, y, r }) => [x - r, y - r, x + r, y + r]);
     this.labels.sort((a, b) => a.rank - b.rank);

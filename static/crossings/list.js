@@ -1,6 +1,6 @@
 /** The list beside the map, and every number that says how many: always of the day that is shown. */
 
-import { count, html, inWords, keptNodes, say, segmentOn } from "./data.js";
+import { cachedNodes, count, formatDate, html, segmentOn, t } from "./data.js";
 
 export class List {
   /** @param {ParentNode} root the document, or the panel */
@@ -10,14 +10,14 @@ export class List {
     this.sites = root.querySelector("[data-sites]");
     this.strikes = root.querySelector("[data-strikes]");
     this.rows = [];
-    this.numbers = new Map();
+    this.countElements = new Map();
     for (const element of root.querySelectorAll("[data-count]")) {
       const key = element.dataset.count;
-      this.numbers.set(key, [...(this.numbers.get(key) ?? []), element]);
+      this.countElements.set(key, [...(this.countElements.get(key) ?? []), element]);
     }
   }
 
-  /** Build the frame of the list anew. @param {object} data of days.json */
+  /** Build the rows of the list again. @param {object} data of days.json */
   load(data) {
     this.rows = data.crossings.map((crossing) => {
       const head = html("div", { "data-crossing-html": "" });
@@ -26,7 +26,7 @@ export class List {
       return { crossing, element, head, posts, shownHead: null, shownPosts: [] };
     });
     this.crossings.replaceChildren(...this.rows.map((row) => row.element));
-    this.sites.replaceChildren(...data.sites.flatMap((site) => keptNodes(site)));
+    this.sites.replaceChildren(...data.sites.flatMap((site) => cachedNodes(site)));
     this.siteCount = data.sites.length;
   }
 
@@ -44,12 +44,12 @@ export class List {
       row.element.hidden = posts.length === 0;
       if (!posts.length) continue;
       if (posts.length !== row.shownPosts.length || posts.some((p, i) => p !== row.shownPosts[i])) {
-        row.posts.replaceChildren(...posts.flatMap((segment) => keptNodes(segment)));
+        row.posts.replaceChildren(...posts.flatMap((segment) => cachedNodes(segment)));
         row.shownPosts = posts;
       }
       const head = segmentOn(row.crossing.segments, day);
       if (head && head !== row.shownHead) {
-        row.head.replaceChildren(...keptNodes(head));
+        row.head.replaceChildren(...cachedNodes(head));
         row.shownHead = head;
       }
     }
@@ -61,15 +61,15 @@ export class List {
    */
   showStrikes(strikes, { from, to }, { capped, missing }) {
     const key = strikes.map((strike) => strike.id).join(" ");
-    if (key !== this.strikeKey) this.strikes.replaceChildren(...strikes.flatMap((strike) => keptNodes(strike)));
+    if (key !== this.strikeKey) this.strikes.replaceChildren(...strikes.flatMap((strike) => cachedNodes(strike)));
     this.strikeKey = key;
     const none = this.root.querySelector("[data-strikes-none]");
     none.hidden = strikes.length + missing.length > 0;
-    if (!none.hidden) none.textContent = say("strikes.none", { start: inWords(from), day: inWords(to) });
+    if (!none.hidden) none.textContent = t("strikes.none", { start: formatDate(from), day: formatDate(to) });
     const note = this.root.querySelector("[data-strikes-note]");
     note.hidden = capped.length === 0;
     note.textContent = capped.map(({ year, total, strikes: drawn }) =>
-      say("strikes.capped", { n: drawn.length, total, year })).join(" ");
+      t("strikes.capped", { n: drawn.length, total, year })).join(" ");
   }
 
   /**
@@ -87,7 +87,7 @@ export class List {
       add(`level:${control.level}`);
       for (const slug of new Set([...control.holders, ...control.claims.flat()])) add(`holder:${slug}`);
     }
-    for (const [key, elements] of this.numbers) {
+    for (const [key, elements] of this.countElements) {
       const text = totals[key] === null ? "…" : String(totals[key] ?? 0);
       for (const element of elements) {
         if (element.textContent !== text) element.textContent = text;
@@ -99,11 +99,11 @@ export class List {
   }
 
   /** The sentence over the list. @param {Record<string, number>} totals */
-  sum(totals, { day, days, since, from }) {
-    const strikes = totals.strikes === null ? say("strikes.missing") : since
-      ? say("strikes.since", { strikes: count("strikes", totals.strikes), start: inWords(from), day: inWords(day) })
-      : say("strikes.in", { strikes: count("strikes", totals.strikes), days: count("days", days), day: inWords(day) });
-    const text = say("showing", {
+  showSummary(totals, { day, days, since, from }) {
+    const strikes = totals.strikes === null ? t("strikes.missing") : since
+      ? t("strikes.since", { strikes: count("strikes", totals.strikes), start: formatDate(from), day: formatDate(day) })
+      : t("strikes.in", { strikes: count("strikes", totals.strikes), days: count("days", days), day: formatDate(day) });
+    const text = t("showing", {
       posts: count("posts", totals.posts), crossings: count("crossings", totals.crossings), strikes,
       sites: count("sites", totals.sites),
     });

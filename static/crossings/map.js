@@ -6,41 +6,40 @@
 /* global L */
 import { Address } from "./address.js";
 import { KINDS, preload } from "./basemap.js";
-import { beforeMap, drawGround, lookAt, prepare, viewOf } from "./chart.js";
-import { getJson, inWords, say, speak } from "./data.js";
+import { formatDate, getJson, setLocale, t } from "./data.js";
 import { DayControl } from "./day.js";
 import { Filters } from "./filters.js";
 import { Labels } from "./labels.js";
+import { configureLeaflet, drawBasemap, fitTo, prepareMap, viewParameter } from "./leaflet_map.js";
 import { List } from "./list.js";
-import { tell } from "./message.js";
+import { showMessage } from "./message.js";
 import { copyText } from "./page.js";
-import { Sites, startOf, Strikes } from "./places.js";
+import { intervalStart, Sites, Strikes } from "./places.js";
 import { Popup } from "./popup.js";
 import { Posts } from "./posts.js";
 import { Sheet } from "./sheet.js";
 
-const DEFAULT_DAYS = 30;
-
 const config = JSON.parse(document.getElementById("config").textContent);
-speak(config.lang, config.strings);
+setLocale(config.lang, config.strings);
 
 class Page {
   constructor() {
     this.layers = {};
-    this.address = new Address(config.urls.page, config.query);
+    this.address = new Address(config.urls.page, config.query, config.parameters);
     this.panel = document.getElementById("panel");
     this.sheet = new Sheet(this.panel);
     this.list = new List(document);
-    this.time = new DayControl(document.querySelector(".time-bar"), (day) => this.soon(day));
-    this.filters = new Filters(document.getElementById("filter-form"), (changes) => this.filter(changes));
-    this.time.load({ ...config, ticks: [], changes: [] });
-    this.time.show(config.on);
+    this.dayControl = new DayControl(document.querySelector(".time-bar"), (day) => this.scheduleDay(day));
+    const form = document.getElementById("filter-form");
+    this.filters = new Filters(form, config.parameters, (changes) => this.applyFilters(changes));
+    this.dayControl.load({ ...config, ticks: [], changes: [] });
+    this.dayControl.show(config.on);
     this.on = config.on;
-    this.arriving = this.fetchDays();
-    this.arriving.catch(() => undefined);
+    this.daysRequest = this.fetchDays();
+    this.daysRequest.catch(() => undefined);
   }
 
-  /** Folium asks for a layer; it is filled once the map stands. @param {string} kind */
+  /** Folium asks for a layer; it is filled once the map is there. @param {string} kind */
   layer(kind) {
     if (KINDS.includes(kind) && !config.tiles) preload(kind, config.urls.basemap).forEach((p) => p.catch(() => 0));
     return (this.layers[kind] ??= L.layerGroup());
@@ -49,8 +48,8 @@ class Page {
   /** Folium is done. @param {L.Map} map */
   ready(map) {
     this.map = map;
-    prepare(map, config);
-    map.on("moveend", () => this.looked());
+    prepareMap(map, config);
+    map.on("moveend", () => this.viewMoved());
     const open = (kind, id) => this.popup.open(kind, id);
     this.labels = new Labels(map, () => [...(this.posts?.obstacles() ?? []), ...(this.strikes?.obstacles() ?? [])]);
     this.posts = new Posts(map, this.layer("posts"), this.layer("uncertainty"), this.labels, open);
@@ -61,24 +60,24 @@ class Page {
       find: (kind, id) => ({ post: this.posts, site: this.sites, strike: this.strikes })[kind]?.find(id) ?? null,
       small: () => this.sheet.small,
       sheet: this.sheet,
-      changed: (show) => this.note({ show }),
+      onChange: (show) => this.updateAddress({ show }),
     });
-    drawGround(map, (kind) => this.layer(kind), this.labels, config);
+    drawBasemap(map, (kind) => this.layer(kind), this.labels, config);
     this.listen();
-    this.take(this.arriving).then(() => this.openAsked());
+    this.applyDays(this.daysRequest).then(() => this.openFromAddress());
   }
 
   listen() {
-    addEventListener("popstate", () => this.goneBack());
+    addEventListener("popstate", () => this.restoreFromHistory());
     for (const kind of ["pointerdown", "click"]) { // the first also where a link opens in a new tab
-      addEventListener(kind, ({ target }) => this.carryOver(target.closest?.("a[data-keep-query], a[data-open]")), true);
+      addEventListener(kind, ({ target }) => this.addQueryTo(target.closest?.("a[data-keep-query], a[data-open]")), true);
     }
     document.addEventListener("click", (event) => {
       const link = event.target.closest("[data-open]");
       const day = event.target.closest("[data-on]");
       if (day && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
-        this.time.user(this.time.clamp(day.dataset.on));
+        this.dayControl.choose(this.dayControl.clamp(day.dataset.on));
         return;
       }
       if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
@@ -95,9 +94,9 @@ class Page {
   }
 
   /* Links to other pages take the day, the edition and the sources along. */
-  carryOver(link) {
+  addQueryTo(link) {
     if (!link) return;
-    link.search = this.address.query({ without: ["show", "view", "tiles", "region"], extra: { on: this.on } });
+    link.search = this.address.query({ without: [...this.address.names("view"), "region"], extra: { on: this.on } });
   }
 
   url(name, extra = {}, places = {}, own = {}) {
@@ -108,68 +107,71 @@ class Page {
   }
 
   fetchDays() {
-    this.asking?.abort();
-    this.asking = new AbortController();
-    return getJson(this.url("days"), this.asking.signal);
+    this.abortController?.abort();
+    this.abortController = new AbortController();
+    return getJson(this.url("days"), this.abortController.signal);
   }
 
-  /** Take days.json and the day's strikes when they arrive; say so when they do not. @param {Promise<object>} arriving */
-  async take(arriving) {
+  /**
+   * Take days.json and the day's strikes when they arrive; show a message when they do not.
+   * @param {Promise<object>} request
+   */
+  async applyDays(request) {
     document.body.dataset.loading = "";
     try {
-      const data = await arriving;
+      const data = await request;
       const day = this.address.get("on") ?? data.latest;
-      await this.strikes.fetch(this.strikes.unasked(this.strikes.between(this.startOf(day), day).missing));
-      if (arriving === this.arriving) this.change(data);
+      await this.strikes.fetch(this.strikes.notRequested(this.strikes.between(this.intervalStart(day), day).missing));
+      if (request === this.daysRequest) this.setData(data);
     } catch (error) {
-      if (error.name !== "AbortError") this.fail(`${say("error.days")} ${error.message}`, () => this.reload());
+      if (error.name !== "AbortError") this.showFailure(`${t("error.days")} ${error.message}`, () => this.reload());
     } finally {
-      if (arriving === this.arriving) delete document.body.dataset.loading;
+      if (request === this.daysRequest) delete document.body.dataset.loading;
     }
   }
 
-  change(data) {
+  setData(data) {
     this.data = data;
-    this.fail(null);
+    this.showFailure(null);
     this.posts.load(data);
-    this.look();
+    this.fitPosts();
     this.sites.load(data.sites);
     this.list.load(data);
-    this.time.load(data);
-    this.show(this.time.clamp(this.address.get("on") ?? data.latest));
-    this.start ??= this.where();
+    this.dayControl.load(data);
+    this.show(this.dayControl.clamp(this.address.get("on") ?? data.latest));
+    this.start ??= this.viewState();
     document.documentElement.dataset.ready = "1";
   }
 
-  /** Once, unless the address says where to look: at all posts. */
-  look() {
+  /** Fit the view to all posts, once, unless the address gives a view. */
+  fitPosts() {
     if (this.start || config.view || !this.data.posts.length) return;
-    lookAt(this.map, this.posts.bounds(), { small: this.sheet.small, covered: this.sheet.covers() });
-    this.start = this.where();
+    fitTo(this.map, this.posts.bounds(), { small: this.sheet.small, covered: this.sheet.covers() });
+    this.start = this.viewState();
   }
 
-  where() {
+  viewState() {
     return { zoom: this.map.getZoom(), center: this.map.getCenter() };
   }
 
-  /* The reader moved the map: from now on the address says where it looks. */
-  looked() {
+  /* The reader moved the map: from now on the address holds the view. */
+  viewMoved() {
     if (!this.start) return;
-    const { zoom, center } = this.where();
+    const { zoom, center } = this.viewState();
     if (!this.moved && zoom === this.start.zoom && center.distanceTo(this.start.center) < 1) return;
     this.moved = true;
-    this.note({ view: viewOf(this.map) });
+    this.updateAddress({ view: viewParameter(this.map) });
   }
 
   reload() {
-    this.strikes.forget();
-    this.popup.forget();
-    this.arriving = this.fetchDays();
-    return this.take(this.arriving);
+    this.strikes.clear();
+    this.popup.clearCache();
+    this.daysRequest = this.fetchDays();
+    return this.applyDays(this.daysRequest);
   }
 
   /** Move to a day with the next frame; of several only the last. @param {string} day */
-  soon(day) {
+  scheduleDay(day) {
     this.wanted = day;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
@@ -184,32 +186,36 @@ class Page {
   show(day) {
     const began = performance.now();
     this.on = day;
-    this.time.show(day);
+    this.dayControl.show(day);
     if (this.data) {
       const shown = this.posts.show(day);
       this.list.show(day, shown);
       this.showStrikes(day, shown);
     }
-    this.words(day);
+    this.updateDayTexts(day);
     document.documentElement.dataset.mapDay = day;
     this.panel.getBoundingClientRect(); // lays the page out now, so that the time below is the whole of the work
     document.documentElement.dataset.dayMs = (performance.now() - began).toFixed(1);
   }
 
   /* First day of the interval of strikes that ends on a day. */
-  startOf(day) {
-    return startOf(day, Number(this.address.get("days") ?? DEFAULT_DAYS), this.address.get("from"));
+  intervalStart(day) {
+    return intervalStart(day, this.intervalDays(), this.address.get("from"));
+  }
+
+  /* Length of that interval, where it has no beginning of its own. */
+  intervalDays() {
+    return Number(this.address.get("days") ?? this.address.defaultOf("days"));
   }
 
   showStrikes(day, shown) {
-    const from = this.startOf(day);
+    const from = this.intervalStart(day);
     const { strikes, missing, capped } = this.strikes.between(from, day);
     this.strikes.show(strikes);
-    this.labels.soon();
+    this.labels.scheduleLayout();
     this.list.showStrikes(strikes, { from, to: day }, { capped, missing });
     const totals = this.list.countAll(shown, missing.length ? null : strikes.length);
-    const days = Number(this.address.get("days") ?? DEFAULT_DAYS);
-    this.list.sum(totals, { day, days, since: this.address.get("from"), from });
+    this.list.showSummary(totals, { day, days: this.intervalDays(), since: this.address.get("from"), from });
     this.fetchStrikes(missing, day);
   }
 
@@ -217,45 +223,45 @@ class Page {
   fetchStrikes(missing, day) {
     this.missing = missing;
     document.documentElement.toggleAttribute("data-waiting", missing.length > 0);
-    const lost = missing.filter((year) => this.strikes.failed.has(year));
-    if (lost.length) this.fail(say("error.strikes", { year: lost.join(", ") }), () => this.retryStrikes());
+    const failed = missing.filter((year) => this.strikes.failed.has(year));
+    if (failed.length) this.showFailure(t("error.strikes", { year: failed.join(", ") }), () => this.retryStrikes());
     const year = Number(day.slice(0, 4));
     const [first, last] = [this.data.first, this.data.last].map((end) => Number(end.slice(0, 4)));
     const beside = [year - 1, year + 1].filter((other) => other >= first && other <= last);
-    for (const other of this.strikes.unasked([...missing, ...beside])) {
+    for (const other of this.strikes.notRequested([...missing, ...beside])) {
       this.strikes.fetch([other]).then(() => this.missing.includes(other) && this.show(this.on));
     }
   }
 
   retryStrikes() {
     this.strikes.failed.clear();
-    this.fail(null);
+    this.showFailure(null);
     this.show(this.on);
   }
 
-  /* One failure is told once; null takes it back when all is well again. */
-  fail(text, retry) {
+  /* One failure is shown once; null removes it. */
+  showFailure(text, retry) {
     if (text === this.failure) return;
     this.failure = text;
-    tell(text, { retry });
+    showMessage(text, { retry });
   }
 
-  words(day) {
-    for (const element of document.querySelectorAll("[data-day]")) element.textContent = inWords(day);
-    const { latest } = this.time;
+  updateDayTexts(day) {
+    for (const element of document.querySelectorAll("[data-day]")) element.textContent = formatDate(day);
+    const { latest } = this.dayControl;
     const key = day === latest ? "day.latest" : day > latest ? "day.after_latest" : "day.before";
     const note = document.querySelector("[data-day-note]");
-    if (note) note.textContent = say(key, { day: inWords(latest) }); // not there while nothing is published
+    if (note) note.textContent = t(key, { day: formatDate(latest) }); // not there while nothing is published
     const download = document.querySelector("[data-download]");
     const here = config.region === "all" ? {} : { region: config.region }; // elsewhere it stands in the path
-    const query = this.address.query({ without: ["show", "view", "tiles"], extra: { on: day, ...here } });
+    const query = this.address.query({ without: this.address.names("view"), extra: { on: day, ...here } });
     if (download) download.search = query;
     for (const link of document.querySelectorAll("[data-region-link]")) {
       link.search = this.address.query({ without: ["show", "view", "region", "bbox"] });
     }
   }
 
-  filter(changes) {
+  applyFilters(changes) {
     if (changes.days) changes.from = null;
     this.address.set(changes);
     this.address.push();
@@ -263,20 +269,20 @@ class Page {
     this.reload();
   }
 
-  goneBack() {
-    this.time.stop();
+  restoreFromHistory() {
+    this.dayControl.stop();
     this.address.params = new Map(new URLSearchParams(location.search));
     this.filters.show(this.address);
-    this.reload().then(() => this.openAsked());
+    this.reload().then(() => this.openFromAddress());
   }
 
-  note(changes) {
+  updateAddress(changes) {
     this.address.set(changes);
     this.address.replace();
   }
 
   /** Open what the address names. */
-  openAsked() {
+  openFromAddress() {
     const [kind, ...id] = (this.address.get("show") ?? "").split(".");
     this.filters.mark(this.address);
     if (kind && id.length) this.popup.open(kind, id.join("."), { silent: true });
@@ -287,10 +293,10 @@ class Page {
     const pin = config.editionDay && this.on <= config.editionDay ? { edition: config.edition } : {};
     const link = new URL(this.address.href({ on: this.on, ...pin }), location.href).href;
     const done = await copyText(link);
-    tell(done ? say("link.copied") : say("link.failed", { link }), done ? { gone: 2500 } : {});
+    showMessage(done ? t("link.copied") : t("link.failed", { link }), done ? { hideAfter: 2500 } : {});
   }
 }
 
-beforeMap();
+configureLeaflet();
 const page = new Page();
 window.Crossings = { layer: (kind) => page.layer(kind), ready: (map) => page.ready(map), page };

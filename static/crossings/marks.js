@@ -17,7 +17,7 @@ const OUTLINES = {
 
 /**
  * How opaque a value is that was carried forward: 0.85 on the first day, 0.3 after a year.
- * @param {string|null} since day of the last word @param {string} day
+ * @param {string|null} since last reported day @param {string} day
  */
 export function fading(since, day) {
   if (!since) return 0.6;
@@ -64,15 +64,15 @@ function unknownFace(part, middle) {
   return [svg("path", { class: "mark-edge", d: OUTLINES[part] }), letter("?", middle, null)];
 }
 
-/* The colours on the table: one for a value, several for values that clash or forces that share a post. */
-function colours(control, forces) {
+/* The forces whose colours are shown: one for a value, several for values that clash or forces that share a post. */
+function shownForces(control, forces) {
   const groups = control.holders.length ? [control.holders] : control.claims;
   const slugs = [...new Set(groups.flat())].filter((slug) => forces[slug]);
   return slugs.map((slug) => forces[slug]);
 }
 
 function face(control, forces, part, middle, day) {
-  const held = colours(control, forces);
+  const held = shownForces(control, forces);
   if (!held.length) return unknownFace(part, middle);
   const striped = control.holders.length === 0;
   const edge = svg("path", { class: "mark-edge", d: OUTLINES[part] });
@@ -87,7 +87,7 @@ function face(control, forces, part, middle, day) {
   return [fill, edge, letter(held[0].letter, middle, opacity > 0.8 && !striped ? inkOn(held[0].colour) : null)];
 }
 
-/* Several letters: one above the other, where the half of a disc has room. */
+/* Several letters: one above the other, where half a disc is wide enough. */
 function stacked(held, middle) {
   return held.slice(0, 2).map((force, i) => {
     const text = letter(force.letter, middle, null);

@@ -1,23 +1,23 @@
-/** One sentence over the map, perhaps with a way to try again. */
+/** One sentence over the map, with a button to try again where that helps. */
 
-import { html, say } from "./data.js";
+import { html, t } from "./data.js";
 
 let timer = 0;
 
 /**
- * Say a sentence, or with null take the last one away.
+ * Show a sentence, or with null remove the last one.
  * @param {string|null} text
- * @param {{retry?: () => void, gone?: number}} [options] `gone`: milliseconds after which it goes by itself
+ * @param {{retry?: () => void, hideAfter?: number}} [options] `hideAfter`: milliseconds after which it disappears
  */
-export function tell(text, { retry, gone } = {}) {
+export function showMessage(text, { retry, hideAfter } = {}) {
   const box = document.querySelector("[data-message]");
   clearTimeout(timer);
   box.hidden = !text;
   box.replaceChildren(text ?? "");
   if (retry) {
-    const button = html("button", { type: "button", class: "button button-quiet" }, say("retry"));
+    const button = html("button", { type: "button", class: "button button-quiet" }, t("retry"));
     button.addEventListener("click", retry);
     box.append(" ", button);
   }
-  if (gone) timer = setTimeout(() => tell(null), gone);
+  if (hideAfter) timer = setTimeout(() => showMessage(null), hideAfter);
 }

@@ -39,7 +39,7 @@ function compareCells(a, b, compare) {
 }
 
 /**
- * Let a button with data-copy put that text on the clipboard and say so.
+ * Let a button with data-copy put that text on the clipboard and show that it did.
  * @param {HTMLElement} root where to look for buttons
  */
 export function enableCopying(root) {

@@ -1,7 +1,7 @@
 /** Sites, and strikes with the circle in which they may have been. */
 
 /* global L */
-import { getJson, say, toDay, toNumber } from "./data.js";
+import { getJson, t, toDay, toNumber } from "./data.js";
 import { siteMark, strikeMark } from "./marks.js";
 
 const ROUGH = 2000; // metres
@@ -41,7 +41,7 @@ export class Sites {
     map.on("zoomend overlayadd", () => this.fit());
   }
 
-  /** A circle that would be smaller than its mark says nothing; one that is larger says it all. */
+  /** A circle smaller than its mark is not drawn; one that is larger carries the name. */
   fit() {
     const metres = this.metresPerPixel();
     for (const { circle, marker, label } of this.circles) {
@@ -50,7 +50,7 @@ export class Sites {
       marker.getElement()?.classList.toggle("within-circle", large);
       label.sides = large ? ["middle", ...AROUND] : AROUND;
     }
-    this.labels.soon();
+    this.labels.scheduleLayout();
   }
 
   metresPerPixel() {
@@ -73,7 +73,7 @@ export class Sites {
     const place = [site.lat, site.lon];
     const marker = L.marker(place, { icon: iconOf(siteMark(site)), keyboard: true, riseOnHover: true });
     onOpen(marker, open);
-    describe(marker, say("mark.site", { name: site.name, km: km(site.radius) }), "site", site.id);
+    describe(marker, t("mark.site", { name: site.name, km: km(site.radius) }), "site", site.id);
     this.group.addLayer(marker);
     const label = this.labels.add(this.group, {
       lat: site.lat, lon: site.lon, text: site.name, kind: "site", rank: 50 + site.radius / 1e6,
@@ -86,10 +86,10 @@ export class Sites {
   /* A base known only roughly is hatched: it is somewhere in there. A town or an area is as large as its rim. */
   circle(site, open) {
     const wide = site.kind === "town" || site.kind === "area";
-    const look = wide
+    const style = wide
       ? { className: "circle circle-area", fill: false, interactive: false }
       : { className: "circle circle-site", fillColor: "url(#hatch)", fillOpacity: 1 };
-    const circle = L.circle([site.lat, site.lon], { radius: site.radius, weight: 1.5, ...look });
+    const circle = L.circle([site.lat, site.lon], { radius: site.radius, weight: 1.5, ...style });
     if (!wide) circle.on("click", open);
     return circle;
   }
@@ -106,17 +106,17 @@ export class Strikes {
    */
   constructor(map, group, open, url) {
     Object.assign(this, { map, group, open, url, layers: new Map(), failed: new Set() });
-    this.forget();
+    this.clear();
   }
 
   /** Drop what is known of all years: the filters changed. */
-  forget() {
+  clear() {
     this.years = new Map();
     this.waiting = new Set();
     this.failed.clear();
     this.group.clearLayers();
     this.layers.clear();
-    this.era = (this.era ?? 0) + 1;
+    this.generation = (this.generation ?? 0) + 1;
   }
 
   /**
@@ -140,18 +140,18 @@ export class Strikes {
   }
 
   /** Of these years, those neither known, nor on their way, nor failed. @param {number[]} years */
-  unasked(years) {
-    const asked = (year) => this.years.has(year) || this.waiting.has(year) || this.failed.has(year);
-    return [...new Set(years)].filter((year) => !asked(year));
+  notRequested(years) {
+    const requested = (year) => this.years.has(year) || this.waiting.has(year) || this.failed.has(year);
+    return [...new Set(years)].filter((year) => !requested(year));
   }
 
   /** Fetch years; those that do not arrive are in `failed` afterwards. @param {number[]} years */
   async fetch(years) {
-    const { era } = this;
+    const { generation } = this;
     await Promise.all(years.map(async (year) => {
       this.waiting.add(year);
       const data = await getJson(this.url(year)).catch(() => null);
-      if (era !== this.era) return;
+      if (generation !== this.generation) return;
       this.waiting.delete(year);
       if (data) this.years.set(year, data);
       else this.failed.add(year);
@@ -191,7 +191,7 @@ export class Strikes {
       icon: iconOf(strikeMark(strike)), keyboard: true, riseOnHover: true, zIndexOffset: 500,
     });
     onOpen(marker, () => this.open("strike", strike.id));
-    const text = say("mark.strike", { label: strike.label, km: km(strike.radius) });
+    const text = t("mark.strike", { label: strike.label, km: km(strike.radius) });
     describe(marker, text, "strike", strike.id);
     marker.strikeName = strike.label;
     return [marker, circle];
@@ -199,13 +199,13 @@ export class Strikes {
 
   dot(strike) {
     this.canvas ??= L.canvas({ padding: 0.3 });
-    this.ink ??= getComputedStyle(document.documentElement).getPropertyValue("--strike").trim();
+    this.colour ??= getComputedStyle(document.documentElement).getPropertyValue("--strike").trim();
     const place = [strike.lat, strike.lon];
-    const look = { renderer: this.canvas, weight: 1, color: this.ink };
-    const dot = L.circleMarker(place, { ...look, radius: 4, fillOpacity: 0.35 });
+    const style = { renderer: this.canvas, weight: 1, color: this.colour };
+    const dot = L.circleMarker(place, { ...style, radius: 4, fillOpacity: 0.35 });
     dot.on("click", () => this.open("strike", strike.id));
     dot.strikeName = strike.label;
-    return [dot, L.circle(place, { ...look, radius: strike.radius, opacity: 0.4, fillOpacity: 0.03, interactive: false })];
+    return [dot, L.circle(place, { ...style, radius: strike.radius, opacity: 0.4, fillOpacity: 0.03, interactive: false })];
   }
 
   find(id) {
@@ -226,7 +226,7 @@ export class Strikes {
  * First day of the interval of strikes that ends on a day, both included.
  * @param {string} on @param {number} days @param {string|null} since an absolute start instead
  */
-export function startOf(on, days, since) {
+export function intervalStart(on, days, since) {
   if (since) return since < on ? since : on;
   return toDay(toNumber(on) - days + 1);
 }

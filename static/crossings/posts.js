@@ -1,7 +1,7 @@
-/** Posts on the map: one mark each; two halves of one disc where both sides stand too close to tell apart. */
+/** Posts on the map: one mark each; two halves of one disc where both sides stand too close together. */
 
 /* global L */
-import { html, inWords, say, segmentOn } from "./data.js";
+import { formatDate, html, segmentOn, t } from "./data.js";
 import { postMark } from "./marks.js";
 
 const TOO_CLOSE = 36; // pixels between two posts below which they become two halves of one disc
@@ -15,7 +15,7 @@ export class Posts {
   constructor(map, group, circles, labels, open) {
     Object.assign(this, { map, group, circles, labels, open });
     this.items = new Map();
-    map.on("zoomend", () => this.pair());
+    map.on("zoomend", () => this.layoutPairs());
   }
 
   /** Take new data: marks, circles and names are made anew. @param {object} data of days.json */
@@ -31,7 +31,7 @@ export class Posts {
       items: [...this.items.values()].filter((item) => item.post.crossing === crossing.id),
     })).filter(({ items }) => items.length);
     for (const row of this.crossings) row.label = this.labels.add(this.group, this.labelOf(row));
-    this.pair();
+    this.layoutPairs();
   }
 
   make(post) {
@@ -45,7 +45,7 @@ export class Posts {
     item.marker.on("keypress", (event) => {
       if (event.originalEvent.key === "Enter" || event.originalEvent.key === " ") this.open("post", post.id);
     });
-    item.marker.on("add", () => this.name(item));
+    item.marker.on("add", () => this.setAccessibleName(item));
     if (post.radius >= ROUGH) {
       item.circle = L.circle([post.lat, post.lon], {
         radius: post.radius, className: "circle circle-post", interactive: false, weight: 1.5,
@@ -62,7 +62,7 @@ export class Posts {
   }
 
   /** Halves where the two posts of a crossing share a point or would overlap at this zoom. */
-  pair() {
+  layoutPairs() {
     for (const { items, label } of this.crossings ?? []) {
       const [a, b] = items;
       const places = items.map(({ post }) => L.latLng(post.lat, post.lon));
@@ -74,7 +74,7 @@ export class Posts {
       });
       this.labels.move(label, close || !b ? middle : places[0].lng > places[1].lng ? places[0] : places[1]);
     }
-    this.labels.soon();
+    this.labels.scheduleLayout();
   }
 
   distance(a, b) {
@@ -111,7 +111,7 @@ export class Posts {
     }
     for (const { items, label } of this.crossings ?? []) {
       const hidden = !items.some((item) => item.shown);
-      if (label.hidden !== hidden) this.labels.soon();
+      if (label.hidden !== hidden) this.labels.scheduleLayout();
       label.hidden = hidden;
     }
     return shown;
@@ -129,11 +129,11 @@ export class Posts {
   draw(item) {
     const { control, status } = item.segment;
     item.element.replaceChildren(postMark(control, status, this.forces, { part: item.part, day: this.day }));
-    this.name(item);
+    this.setAccessibleName(item);
   }
 
-  /* Leaflet makes a new element whenever a layer is switched on: say again what it is. */
-  name(item) {
+  /* Leaflet makes a new element whenever a layer is switched on, so its name is set again. */
+  setAccessibleName(item) {
     const icon = item.marker.getElement();
     if (!icon || !item.segment) return;
     const text = this.describe(item);
@@ -144,17 +144,17 @@ export class Posts {
 
   describe({ post, segment }) {
     const { control, status } = segment;
-    if (!control) return say("mark.post.status", { name: post.name, status: say(`status.${status.shape}`) });
+    if (!control) return t("mark.post.status", { name: post.name, status: t(`status.${status.shape}`) });
     const named = (slugs) => slugs.map((slug) => this.forces[slug]?.short ?? slug)
-      .reduce((a, b) => say("mark.pair", { a, b }));
+      .reduce((a, b) => t("mark.pair", { a, b }));
     const groups = control.holders.length ? [control.holders] : control.claims.filter((c) => c.length);
-    const holder = groups.length ? groups.map(named).reduce((a, b) => say("mark.or", { a, b }))
-      : say("holder.unknown");
+    const holder = groups.length ? groups.map(named).reduce((a, b) => t("mark.or", { a, b }))
+      : t("holder.unknown");
     const level = control.stale ? "stale" : control.level;
-    const since = control.since ? inWords(control.since) : "";
-    const words = { name: post.name, holder, level: say(`level.${level}`, { day: since }) };
-    if (!status) return say("mark.post.control", words);
-    return say("mark.post", { ...words, status: say(`status.${status.shape}`) });
+    const since = control.since ? formatDate(control.since) : "";
+    const values = { name: post.name, holder, level: t(`level.${level}`, { day: since }) };
+    if (!status) return t("mark.post.control", values);
+    return t("mark.post", { ...values, status: t(`status.${status.shape}`) });
   }
 
   /** @returns {L.LatLngBounds} around all posts */

@@ -1,9 +1,9 @@
 /** The panel: tabs everywhere; on phones a sheet over the map with three heights. */
 
-import { html, say } from "./data.js";
+import { html, t } from "./data.js";
 
 const HEIGHTS = ["peek", "half", "full"];
-const TAP = 6; // pixels within which a drag is a tap
+const TAP_PX = 6; // pixels within which a drag is a tap
 
 export class Sheet {
   /** @param {HTMLElement} panel */
@@ -24,8 +24,8 @@ export class Sheet {
 
   /** @returns {number} pixels of the map that the sheet covers, at most half of it */
   covers() {
-    const room = this.panel.parentElement.getBoundingClientRect().height;
-    return this.small ? Math.min(this.panel.getBoundingClientRect().height, room / 2) : 0;
+    const available = this.panel.parentElement.getBoundingClientRect().height;
+    return this.small ? Math.min(this.panel.getBoundingClientRect().height, available / 2) : 0;
   }
 
   /** @param {"peek"|"half"|"full"} height */
@@ -33,7 +33,7 @@ export class Sheet {
     this.height = height;
     this.panel.dataset.height = height;
     this.panel.style.removeProperty("block-size");
-    this.handle.setAttribute("aria-label", say(`sheet.${height}`));
+    this.handle.setAttribute("aria-label", t(`sheet.${height}`));
     this.handle.setAttribute("aria-expanded", String(height !== "peek"));
   }
 
@@ -63,7 +63,7 @@ export class Sheet {
       this.dragged = false;
       const move = (event) => {
         const by = down.clientY - event.clientY;
-        if (!this.dragged && Math.abs(by) < TAP) return;
+        if (!this.dragged && Math.abs(by) < TAP_PX) return;
         this.dragged = true;
         panel.dataset.dragging = "";
         panel.style.setProperty("block-size", `${Math.max(64, start + by)}px`);
@@ -83,8 +83,8 @@ export class Sheet {
 
   /* The height nearest to where the finger let go; a short flick goes one step. */
   settle(start, by) {
-    const room = this.panel.parentElement.getBoundingClientRect().height;
-    const sizes = { peek: 0.18 * room, half: 0.5 * room, full: 0.95 * room };
+    const available = this.panel.parentElement.getBoundingClientRect().height;
+    const sizes = { peek: 0.18 * available, half: 0.5 * available, full: 0.95 * available };
     const near = HEIGHTS.reduce((a, b) => (Math.abs(sizes[b] - start - by) < Math.abs(sizes[a] - start - by) ? b : a));
     if (near === this.height && Math.abs(by) > 40) this.step(Math.sign(by));
     else this.set(near);
@@ -128,7 +128,7 @@ export class Sheet {
 
   /** Put one thing's reports in place of the list. @param {HTMLElement} node @param {() => void} close */
   showDetail(node, close) {
-    const back = html("button", { type: "button", class: "button button-quiet detail-back" }, say("popup.back"));
+    const back = html("button", { type: "button", class: "button button-quiet detail-back" }, t("popup.back"));
     back.addEventListener("click", close);
     this.detail.replaceChildren(back, node);
     this.detail.hidden = false;

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, LocatorMap, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -119,20 +119,20 @@ class Reader:
     def state(self) -> dict[str, Any]:
         return self.page.evaluate(_STATE)
 
-    def post(self, slug: str) -> LocatorMap:
+    def post(self, slug: str) -> Locator:
         """A post's mark on the map."""
         return self.page.locator(f'[data-post="{slug}"]')
 
-    def row(self, slug: str) -> LocatorMap:
+    def row(self, slug: str) -> Locator:
         """A post's line in the list."""
         return self.page.locator(f"#post-{slug}")
 
     @property
-    def popup(self) -> LocatorMap:
+    def popup(self) -> Locator:
         return self.page.locator(".report-popup")
 
     @property
-    def slider(self) -> LocatorMap:
+    def slider(self) -> Locator:
         return self.page.locator('[data-time="slider"]')
 
     def scope(self) -> dict[str, str]:
@@ -153,7 +153,7 @@ class Reader:
         self.page.fill("#day-input", day)
         self.sees_day(day)
 
-    def tab_to(self, selector: str, *, at_most: int = 80, key: str = "Tab") -> LocatorMap:
+    def tab_to(self, selector: str, *, at_most: int = 80, key: str = "Tab") -> Locator:
         """Press Tab until the focus is on what the selector names."""
         for _attempt in range(at_most):
             self.page.keyboard.press(key)
@@ -178,6 +178,6 @@ class Reader:
         assert wide <= room, f"{where or self.page.url}: {wide} px wide in {room}"
 
 
-def expect_words(where: LocatorMap, words: Iterable[str]) -> None:
+def expect_words(where: Locator, words: Iterable[str]) -> None:
     for word in words:
         expect(where).to_contain_text(word)

@@ -6,7 +6,7 @@
 /* global L */
 import { addBasemap } from "../basemap.js";
 
-const HOME = [[33, 38], [37.5, 43]]; // west and north of Iraq; only until there is a post anywhere
+const INITIAL_BOX = [[33, 38], [37.5, 43]]; // west and north of Iraq; only until there is a post anywhere
 const DECIMALS = 5; // of a click, about a metre
 
 /** @param {HTMLElement} root one position widget */
@@ -14,7 +14,7 @@ function start(root) {
   const lon = root.querySelector("[data-position-lon]");
   const lat = root.querySelector("[data-position-lat]");
   const text = root.querySelector("[data-position-text]");
-  const said = root.querySelector("[data-position-said]");
+  const status = root.querySelector("[data-position-said]");
   const radius = root.closest("form")?.elements.namedItem(root.dataset.radius);
   const [basemap, around] = [...root.querySelectorAll("script[type='application/json']")]
     .map((element) => JSON.parse(element.textContent));
@@ -25,7 +25,7 @@ function start(root) {
   const look = () => {
     if (point()) map.setView(point(), zoomFor(Number(radius?.value)), { animate: false });
     else if (around) map.fitBounds([[around[1], around[0]], [around[3], around[2]]], { padding: [20, 20], maxZoom: 9 });
-    else map.fitBounds(HOME);
+    else map.fitBounds(INITIAL_BOX);
   };
   const set = (x, y) => {
     lon.value = String(x);
@@ -37,7 +37,7 @@ function start(root) {
   map.on("click", ({ latlng }) => {
     const place = latlng.wrap();
     set(Number(place.lng.toFixed(DECIMALS)), Number(place.lat.toFixed(DECIMALS)));
-    said.textContent = "";
+    status.textContent = "";
   });
   for (const field of [lon, lat, radius]) {
     field?.addEventListener("input", update);
@@ -47,13 +47,13 @@ function start(root) {
     if (!text.value.trim()) return;
     const answer = await ask(root.dataset.reader, text.value);
     if (answer.lon === undefined) {
-      said.textContent = answer.error ?? root.dataset.failed;
+      status.textContent = answer.error ?? root.dataset.failed;
       text.setAttribute("aria-invalid", String(Boolean(answer.error)));
       return;
     }
     text.removeAttribute("aria-invalid");
     set(answer.lon, answer.lat);
-    said.textContent = root.dataset.read.replace("{lon}", answer.lon).replace("{lat}", answer.lat);
+    status.textContent = root.dataset.read.replace("{lon}", answer.lon).replace("{lat}", answer.lat);
     look();
   });
   // Enter reads the text; it does not send a form whose fields it has not filled yet.

@@ -10,14 +10,14 @@ document.addEventListener("formset:added", (event) => {
 
 function count(area) {
   const most = Number(area.dataset.quoteWords);
-  const said = document.createElement("p");
-  said.className = "quote-words";
-  said.setAttribute("role", "status");
-  area.after(said);
+  const status = document.createElement("p");
+  status.className = "quote-words";
+  status.setAttribute("role", "status");
+  area.after(status);
   const update = () => {
     const words = (area.value.match(/\S+/g) ?? []).length;
-    said.textContent = words ? area.dataset.quoteSays.replace("{n}", words).replace("{most}", most) : "";
-    said.classList.toggle("quote-words-over", words > most);
+    status.textContent = words ? area.dataset.quoteSays.replace("{n}", words).replace("{most}", most) : "";
+    status.classList.toggle("quote-words-over", words > most);
   };
   area.addEventListener("input", update);
   update();

@@ -1,0 +1,121 @@
+"""The active reports of a day, counted by value, so that a day can be resolved without listing them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter
+from dataclasses import dataclass, field
+
+from .activity import State
+from .records import Memberships, ReportRecord, Value
+
+UNKNOWN_DAY = -1  # published nobody knows when
+
+
+@dataclass(slots=True)
+class Wires:
+    """Wires by how many reports carry them; the set is made anew only after it changed."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    _set: frozenset[str] | None = None
+
+    def add(self, wire: str, by: int) -> None:
+        before = self.counts[wire]
+        self.counts[wire] = before + by
+        if not before:
+            self._set = None
+        elif not before + by:
+            del self.counts[wire]
+            self._set = None
+
+    def names(self) -> frozenset[str]:
+        if self._set is None:
+            self._set = frozenset(self.counts)
+        return self._set
+
+
+@dataclass(slots=True)
+class Group:
+    """Active reports of one value, denials apart.
+
+    `covers` are the wires of those whose own dates speak of the day, `spoke` of those whose own dates were
+    sure of a day before. `published` are the days on which the stated ones appeared, sorted.
+    """
+
+    stated: int = 0
+    possible: int = 0
+    carried: int = 0
+    claims: int = 0
+    direct: int = 0
+    active: Wires = field(default_factory=Wires)
+    covers: Wires = field(default_factory=Wires)
+    spoke: Wires = field(default_factory=Wires)
+    published: list[int] = field(default_factory=list)
+    as_named: Counter[Value] = field(default_factory=Counter)
+
+    def add(self, record: ReportRecord, state: State, by: int) -> None:
+        if state.level == "stated":
+            self.stated += by
+            self._publish(record, by)
+        elif state.level == "possible":
+            self.possible += by
+        else:
+            self.carried += by
+        self.claims += by * (record.stance == "claims")
+        self.direct += by * (record.of == "post")
+        self.active.add(record.wire, by)
+        if state.covers:
+            self.covers.add(record.wire, by)
+        if state.spoke:
+            self.spoke.add(record.wire, by)
+        self.as_named[record.value] += by
+        if not self.as_named[record.value]:
+            del self.as_named[record.value]
+
+    def _publish(self, record: ReportRecord, by: int) -> None:
+        first = record.published.earliest if record.published else None
+        day = first.toordinal() if first else UNKNOWN_DAY
+        if by > 0:
+            insort(self.published, day)
+        else:
+            del self.published[bisect_left(self.published, day)]
+
+    @property
+    def size(self) -> int:
+        return self.stated + self.possible + self.carried
+
+
+class Tally:
+    """Groups of active reports by their values as of one epoch of memberships, and denials.
+
+    The marks are sums of numbers that stand for reports: equal marks, equal reports.
+    """
+
+    def __init__(self, epoch: int, memberships: Memberships) -> None:
+        self.groups: dict[Value, Group] = {}
+        self.denials: dict[Value, int] = {}
+        self.stated_mark = 0
+        self.other_mark = 0
+        self.denial_marks: dict[Value, int] = {}
+        self.epoch = epoch
+        self.memberships = memberships
+
+    def add(self, record: ReportRecord, mark: int, state: State, by: int = 1) -> None:
+        """Count a report in, or out again with `by=-1`."""
+        value = self.memberships.roll_up(record.value, self.epoch)
+        if record.stance == "denies":
+            self.denials[value] = self.denials.get(value, 0) + by
+            self.denial_marks[value] = self.denial_marks.get(value, 0) + by * mark
+            if not self.denials[value]:
+                del self.denials[value], self.denial_marks[value]
+            return
+        group = self.groups.get(value)
+        if group is None:
+            group = self.groups[value] = Group()
+        group.add(record, state, by)
+        if not group.size:
+            del self.groups[value]
+        if state.level == "stated":
+            self.stated_mark += by * mark
+        else:
+            self.other_mark += by * mark

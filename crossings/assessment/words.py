@@ -1,0 +1,155 @@
+"""The days on which reports that state something are sure of it, as one axis to look things up on.
+
+The axis falls into entries: days on which the same words are valid, never across the edge of an epoch of
+memberships. What lies between two words, and what comes after one, is read here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from .dating import DatedReport
+from .records import Memberships, Value
+
+#: A value, and whether the report says when it began.
+Saying = tuple[Value, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Days with the same words: what they say, whose they are, and how far they reach.
+
+    `wires` are those whose own dates are sure of these days, all of them where none is. `over` is the first
+    day on which one of the reports is surely over, `begun` the last day before which one may not have begun.
+    """
+
+    first: int
+    last: int
+    epoch: int
+    sayings: frozenset[Saying]
+    wires: frozenset[str]
+    over: int | None
+    begun: int | None
+
+
+class WordAxis:
+    """Entries in order of time. Built in near-linear time from the words of `states` reports."""
+
+    def __init__(self, reports: Iterable[DatedReport], memberships: Memberships) -> None:
+        self.entries = list(_entries([r for r in reports if r.record.stance == "states"], memberships))
+        self._firsts = [entry.first for entry in self.entries]
+        self._lasts = [entry.last for entry in self.entries]
+        self._memberships = memberships
+        self._values = [self.values(entry) for entry in self.entries]
+        self._next_other = _next_other(list(zip(self._values, (e.epoch for e in self.entries), strict=True)))
+
+    def values(self, entry: Entry) -> frozenset[Value]:
+        """What the entry says, rolled up to the umbrellas of its days."""
+        return frozenset(self._memberships.roll_up(value, entry.epoch) for value, _ in entry.sayings)
+
+    def cuts(self) -> Iterable[int]:
+        """Days on which what lies before or after a day may change."""
+        for entry in self.entries:
+            yield from (entry.first, entry.first + 1, entry.last + 1)
+
+    def before(self, day: int) -> tuple[int, Entry] | None:
+        """The last day before this one on which there are words, and its entry."""
+        i = bisect_left(self._firsts, day) - 1
+        return None if i < 0 else (min(day - 1, self._lasts[i]), self.entries[i])
+
+    def after(self, day: int) -> tuple[int, Entry] | None:
+        """The next day, this one included, on which there are words, and its entry."""
+        i = bisect_left(self._lasts, day)
+        return None if i == len(self.entries) else (max(day, self._firsts[i]), self.entries[i])
+
+    def first_other(self, value: Value, k: int) -> int | None:
+        """The first day after k with a word of another value than this one."""
+        i = bisect_right(self._lasts, k)
+        while i < len(self.entries):
+            entry = self.entries[i]
+            if any(v != self._memberships.roll_up(value, entry.epoch) for v in self._values[i]):
+                return max(k + 1, entry.first)
+            i = self._next_other[i]
+        return None
+
+
+def _next_other(values: list[tuple[frozenset[Value], int]]) -> list[int]:
+    """For each entry the next one that says anything else, or that lies in another epoch."""
+    following = [len(values)] * len(values)
+    for i in range(len(values) - 2, -1, -1):
+        following[i] = following[i + 1] if values[i] == values[i + 1] else i + 1
+    return following
+
+
+@dataclass(slots=True)
+class _Valid:
+    """The words that are valid on the day that the sweep has come to."""
+
+    sayings: Counter[Saying] = field(default_factory=Counter)
+    wires: Counter[str] = field(default_factory=Counter)
+    own_wires: Counter[str] = field(default_factory=Counter)
+    open_words: set[int] = field(default_factory=set)
+    ends: list[tuple[int, int]] = field(default_factory=list)  # (latest end, word)
+    begins: list[tuple[int, int]] = field(default_factory=list)  # (minus latest start, word)
+
+    def change(self, word: int, report: DatedReport, own: bool, by: int) -> None:
+        record = report.record
+        counts: list[tuple[Counter[Saying] | Counter[str], Saying | str]] = [
+            (self.sayings, (record.value, report.tells_start)),
+            (self.wires, record.wire),
+        ]
+        if own:
+            counts.append((self.own_wires, record.wire))
+        for counter, key in counts:
+            _count(counter, key, by)
+        if by > 0:
+            self.open_words.add(word)
+            if report.over is not None:
+                heappush(self.ends, (report.over, word))
+            if report.begun is not None:
+                heappush(self.begins, (-report.begun, word))
+        else:
+            self.open_words.discard(word)
+
+    def entry(self, first: int, last: int, epoch: int) -> Entry:
+        for heap in (self.ends, self.begins):
+            while heap and heap[0][1] not in self.open_words:
+                heappop(heap)
+        return Entry(
+            first,
+            last,
+            epoch,
+            frozenset(self.sayings),
+            frozenset(self.own_wires or self.wires),
+            self.ends[0][0] if self.ends else None,
+            -self.begins[0][0] if self.begins else None,
+        )
+
+
+def _count(counter: Counter, key: object, by: int) -> None:
+    count = counter.get(key, 0) + by
+    if count:
+        counter[key] = count
+    else:
+        del counter[key]
+
+
+def _entries(reports: list[DatedReport], memberships: Memberships) -> Iterable[Entry]:
+    words = [(first, last, own, r) for r in reports for first, last, own in r.words]
+    changes: dict[int, list[tuple[int, int]]] = {}
+    for i, (first, last, _, _) in enumerate(words):
+        changes.setdefault(first, []).append((i, 1))
+        changes.setdefault(last + 1, []).append((i, -1))
+    for first in memberships.firsts:
+        changes.setdefault(first, [])
+    valid, days = _Valid(), sorted(changes)
+    for i, day in enumerate(days):
+        for word, by in changes[day]:
+            valid.change(word, words[word][3], words[word][2], by)
+        if valid.sayings:
+            entry = valid.entry(day, days[i + 1] - 1, memberships.epoch(day))
+            yield entry
