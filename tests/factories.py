@@ -14,6 +14,7 @@ from crossings.models import (
     Force,
     Frontier,
     Holder,
+    Membership,
     ObservationReport,
     Passage,
     Post,
@@ -87,6 +88,23 @@ def make_force(slug: str = "reds", **fields: Any) -> Force:
         "letter": slug[0].upper(),
     } | fields
     return Force.objects.get_or_create(slug=slug, defaults=fields)[0]
+
+
+def make_membership(
+    member: str, umbrella: str, *, since: str = "", until: str = "", publish: bool = True
+) -> Membership:
+    """One force in another, from and to days in EDTF; both made where they are missing."""
+    membership = Membership.objects.create(
+        public_id=f"{member}-{umbrella}",
+        member=make_force(member),
+        umbrella=make_force(umbrella),
+        since=since,
+        until=until,
+        passage=make_passage(exact=f"The {member} are of the {umbrella}."),
+    )
+    if publish:
+        workflow.publish([membership])
+    return membership
 
 
 def make_passage(

@@ -20,7 +20,7 @@ MINIMUM: dict[str, list[dict[str, str]]] = {
     "wires": [{"id": "wire-a", "name": "A"}],
     "forces": [
         {"id": "part", "name": "Part", "short_name": "P", "kind": "militia", "colour": "#000000",
-         "letter": "P", "umbrella": "whole"},
+         "letter": "P"},
         {"id": "whole", "name": "Whole", "short_name": "W", "kind": "coalition", "colour": "#E69F00",
          "letter": "W"},
     ],
@@ -39,6 +39,7 @@ MINIMUM: dict[str, list[dict[str, str]]] = {
                    "published": "2019-09-30", "characters": "100"}],
     "passages": [{"id": "words", "document": "doc", "wire": "wire-a", "exact": "held by the part",
                   "start": "0", "end": "16", "paragraph": "1"}],
+    "memberships": [{"id": "part-whole", "member": "part", "umbrella": "whole", "passage": "words"}],
     "control": [{"id": "held", "subject_kind": "post", "subject": "alpha-iq", "of": "post", "forces": "part",
                  "as_of": "2019-09-30", "passage": "words"}],
     "status": [{"id": "open", "subject_kind": "post", "subject": "alpha-iq", "of": "post", "status": "open",

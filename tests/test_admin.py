@@ -205,12 +205,11 @@ def test_correcting_copies_the_report_with_its_lines_as_a_draft(editor):
     assert report.tolls.count() == report.attributions.count() == 1
 
 
-def test_a_copy_of_a_control_report_has_its_forces_and_settles_their_umbrella_anew(publisher):
+def test_a_copy_of_a_control_report_has_its_forces(publisher):
     report = make_report(forces=("reds", "blues"))
     publisher.post(url_of(ControlReport, "correct", report.pk))
     copy = ControlReport.objects.exclude(pk=report.pk).get()
     assert [holder.force.slug for holder in copy.holders.all()] == ["reds", "blues"]
-    assert {holder.counts_for for holder in copy.holders.all()} == {None}
     assert (copy.as_of, copy.as_of_min, copy.first_day) == (report.as_of, report.as_of_min, report.first_day)
 
 

@@ -46,7 +46,8 @@ def bounds(first, last=None):
 
 
 def record(ident, value, *, starts=None, ends=None, as_of=None, stance="states", wire="ap", role="holds"):
-    return ReportRecord(ident, frozenset([value]), starts, ends, as_of, stance, "post", role, wire)
+    passing = {} if role else {"traffic": frozenset({"people"}), "direction": "both"}
+    return ReportRecord(ident, frozenset([value]), starts, ends, as_of, stance, "post", role, wire, **passing)
 
 
 # --- Derived, from records alone

@@ -13,7 +13,7 @@ from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection
 
 from .downloading import features, fetch, fill, ids
-from .factories import make_crossing, make_force, make_region, make_report
+from .factories import make_crossing, make_membership, make_region, make_report
 
 pytestmark = pytest.mark.django_db
 
@@ -125,13 +125,16 @@ def test_reports_of_shown_posts_come_whatever_their_day(client, filled):
     assert early.public_id in ids(client, "control", "on=2019-09-30")
 
 
-def test_a_member_counts_for_its_umbrella_as_when_published(client):
-    make_force("navy", umbrella=make_force("blues"))
+def test_a_control_report_carries_whom_its_forces_count_for_and_since_when(client):
+    make_membership("navy", "blues", since="2015-10-11")
     make_report(forces=("navy",))
 
     report = features(client, "control")[0]["properties"]
 
-    assert (report["force"], report["counts_for"]) == ("navy", "blues")
+    assert report["force"] == "navy"
+    assert report["memberships"] == [
+        {"member": "navy", "umbrella": "blues", "since": "2015-10-11", "until": None}
+    ]
 
 
 def test_a_strike_has_its_toll_as_a_range_over_tellings(client, filled):

@@ -7,7 +7,14 @@ import pytest
 from crossings.models import Attribution, Backing, Name
 from crossings.publishing import workflow
 
-from .factories import make_crossing, make_force, make_passage, make_report, make_strike_event
+from .factories import (
+    make_crossing,
+    make_force,
+    make_membership,
+    make_passage,
+    make_report,
+    make_strike_event,
+)
 from .test_popups import words
 
 pytestmark = pytest.mark.django_db
@@ -53,12 +60,11 @@ def test_what_is_only_denied_is_not_held(client):
 
 
 def test_a_member_points_to_its_umbrella_and_still_shows_its_own_reports(client):
-    umbrella = make_force("blues")
-    make_force("reds", umbrella=umbrella)
+    make_membership("reds", "blues")
     make_report("control", passage=make_passage(exact="The reds took it."))
     text = words(client.get(PAGE))
     assert "Part of B Blues" in text
-    assert "counts for its umbrella" in text
+    assert "count for this umbrella on these days" in text
     assert "“The reds took it.”" in text
     assert "Members R Reds" in words(client.get("/forces/blues/"))
     assert "Alpha (IQ) stated" in words(client.get("/forces/blues/"))
@@ -137,7 +143,7 @@ def test_the_list_counts_the_posts_of_each(client):
 
 def test_a_force_that_nothing_published_names_is_not_public(client):
     make_report("control", forces=("blues",), publish=False)
-    make_force("greens", umbrella=make_force("reds"))
+    make_membership("greens", "reds")
     make_report("control", forces=("greens",))
 
     assert client.get("/forces/blues/").status_code == 404
@@ -145,7 +151,7 @@ def test_a_force_that_nothing_published_names_is_not_public(client):
     assert client.get(PAGE).status_code == 200  # the umbrella of one that is named
 
 
-QUERIES = 22
+QUERIES = 24
 
 
 def test_the_number_of_queries_does_not_grow_with_the_reports(client, django_assert_num_queries):

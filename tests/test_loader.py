@@ -31,7 +31,8 @@ def test_a_small_folder_becomes_published_rows_in_one_edition(folder):
     assert set(m.StatusReport.objects.values_list("public_id", "traffic")) == {
         ("open-people", "people"), ("open-goods", "goods"),
     }  # fmt: skip
-    assert m.Holder.objects.get().counts_for.slug == "whole"
+    assert m.Holder.objects.get().force.slug == "part"
+    assert m.Membership.objects.published().get().umbrella.slug == "whole"
     assert m.Toll.objects.get().killed_low == 18
     assert m.Answer.objects.get().passages.get().public_id == "words"
 
@@ -65,7 +66,7 @@ BAD_CELLS = [
     ("forces", "name", '=HYPERLINK("http://evil")', "would run as a formula"),
     ("forces", "name", "-2+3+cmd|' /C calc'!A0", "would run as a formula"),
     ("forces", "colour", "red", "six hex digits"),
-    ("forces", "umbrella", "nobody", "There is no row “nobody” in forces.csv."),
+    ("memberships", "umbrella", "nobody", "There is no row “nobody” in forces.csv."),
     ("control", "as_of", "2019-02-30", "February 2019 has 28 days"),
     ("control", "as_of", "2019-09~", "is not read as a date"),
     ("control", "passage", "nowhere", "There is no row “nowhere” in passages.csv."),

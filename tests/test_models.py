@@ -13,7 +13,6 @@ from crossings.models import (
     Attribution,
     ControlReport,
     Disagreement,
-    Force,
     Name,
     Passage,
     Post,
@@ -26,6 +25,7 @@ from .factories import (
     make_crossing,
     make_force,
     make_frontier,
+    make_membership,
     make_passage,
     make_report,
     make_site,
@@ -212,13 +212,9 @@ def test_tolls_are_ranges():
     Toll.objects.create(report=report, killed_low=0, killed_high=0)
 
 
-def test_a_force_is_no_umbrella_of_itself_even_in_a_circle():
-    red = make_force("reds")
-    blue = make_force("blues", umbrella=red)
-    refused(Force.objects.get(pk=red.pk), umbrella=red)
-    red.umbrella = blue
-    with pytest.raises(ValidationError, match="circle"):
-        red.full_clean()
+def test_a_force_is_no_umbrella_of_itself():
+    membership = make_membership("navy", "blues", publish=False)
+    refused(membership, umbrella=membership.member)
 
 
 def test_a_name_has_one_owner_and_is_found_by_any_spelling():

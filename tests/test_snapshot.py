@@ -27,20 +27,26 @@ def test_a_post_is_held_on_the_day_its_report_speaks_of():
     assert (day.control.level, day.control.value) == ("stated", {"reds"})
 
 
-def test_a_force_counts_for_its_umbrella_as_it_was_when_published():
-    from .factories import make_force
+def test_a_force_counts_for_its_umbrella_from_the_day_it_joined():
+    from .factories import make_membership
 
-    umbrella = make_force("blues")
-    make_force("navy", umbrella=umbrella)
-    make_report(as_of="2019-09-30", forces=("navy",))
-    umbrella_later = make_force("greens")
-    navy = make_force("navy")
-    navy.umbrella = umbrella_later
-    navy.save()
+    make_membership("navy", "blues", since="2019-10-02")
+    make_report(starts="2019-09-30", forces=("navy",))
 
-    day = snapshot().days(datetime.date(2019, 9, 30))[1]
+    held = [snapshot().days(datetime.date(2019, 10, day))[1].control.value for day in (1, 2)]
 
-    assert day.control.value == {"blues"}
+    assert held == [{"navy"}, {"blues"}]
+
+
+def test_an_older_edition_knows_no_membership_that_was_published_later():
+    from .factories import make_membership
+
+    edition = make_report(as_of="2019-09-30", forces=("navy",)).published_in_id
+    make_membership("navy", "blues")
+
+    on = datetime.date(2019, 9, 30)
+    assert snapshot().days(on)[1].control.value == {"blues"}
+    assert snapshot(f"edition={edition}").days(on)[1].control.value == {"navy"}
 
 
 def test_drafts_are_not_in_the_snapshot():

@@ -42,6 +42,7 @@ from .factories import (
     make_crossing,
     make_force,
     make_frontier,
+    make_membership,
     make_passage,
     make_region,
     make_report,
@@ -92,7 +93,7 @@ def make_surroundings(slug: str, n: int) -> None:
     """Drafts of one crossing, of all that can be said of it, and of what lies around it."""
     crossing = make_crossing(slug, lon=41.0 + n / 100, publish=False)
     reds, blues = make_force("reds"), make_force("blues")
-    make_force("navy", umbrella=blues)
+    make_membership("navy", "blues")
     passage = make_passage(exact=f"They opened gate {n} on Monday.", paragraph=3)
     beside = make_passage(document=passage.document, exact=f"And gate {n} stayed open.", wire="afp")
     common = {"crossing": slug, "publish": False, "passage": passage}

@@ -37,13 +37,12 @@ def strikes_against(scope: Scope, force: Force) -> list[StrikeEvent]:
     return list(scope.strikes().filter(targets=force).order_by("when_min", "public_id"))
 
 
-def also_named(scope: Scope, force: Force) -> list[CitedReport[PeriodReport]]:
+def also_named(scope: Scope, force: Force, *, is_member: bool) -> list[CitedReport[PeriodReport]]:
     """Reports that name the force and give no interval in which it held a post.
 
     In a role that is not assessed, of a site or the frontier, as a member of an umbrella, in plans and
     observations.
     """
-    is_member = scope.memberships().filter(member=force).exists()
     holding = ControlReport.objects.filter(holders__force=force).values("pk")
     watched = ObservationReport.objects.filter(forces=force).values("pk")
     return deduplicate(

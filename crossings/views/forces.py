@@ -41,21 +41,22 @@ def force_page(request: HttpRequest, slug: str) -> HttpResponse:
     if force is None:
         raise Http404(f"no force {slug}")
     held = held_by(snapshot, force)
-    keep = link_params(scope)
+    keep, known = link_params(scope), list(scope.memberships())
+    memberships = [row for row in known if row.member_id == force.pk]
     context = {
         "nav": "forces",
         "scope": scope,
         "on": scope.on,
         "force": force,
-        "memberships": list(scope.memberships().filter(member=force)),
-        "members": list(scope.memberships().filter(umbrella=force)),
+        "memberships": memberships,
+        "members": [row for row in known if row.umbrella_id == force.pk],
         "held": held,
         "picture": force_chart(scope, held) if held else None,
         "backed_by": backings(scope, Q(force=force)),
         "backs": backings(scope, Q(backer=force)),
         "attributions": attributions(scope, force),
         "struck": strikes_against(scope, force),
-        "named": also_named(scope, force),
+        "named": also_named(scope, force, is_member=bool(memberships)),
         "keep": keep.query(),
         "map_query": keep.query(holder=(force.slug,)),
     }
