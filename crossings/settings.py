@@ -115,7 +115,7 @@ TEMPLATES: list[dict[str, object]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["crossings.templatetags.phrases"],
+            "builtins": ["crossings.templatetags.links", "crossings.templatetags.phrases"],
         },
     }
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
 from crossings.models import Region
-from crossings.queries.scope import Scope, resolve, visible_now
+from crossings.queries.scope import Scope, resolve
 from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection, SelectionError
 
@@ -25,12 +26,14 @@ def selection_of(request: HttpRequest) -> Selection:
 
 
 def scope_of(request: HttpRequest, region_slug: str | None = None) -> Scope:
-    """The request's selection, settled. `region_slug` is the region in the path; "all" is every one."""
-    selection = selection_of(request)
-    region = None
-    if region_slug and region_slug != ALL:
-        region = get_object_or_404(visible_now(Region), slug=region_slug)
-    return resolve(selection, region=region)
+    """The request's selection, settled. `region_slug` is the region in the path; "all" is every one.
+
+    A pinned edition pins its regions too. Raises Http404 for a region that is not in the edition.
+    """
+    scope = resolve(selection_of(request))
+    if not region_slug or region_slug == ALL:
+        return scope
+    return replace(scope, region=get_object_or_404(scope.places(Region), slug=region_slug))
 
 
 def snapshot_of(request: HttpRequest, region_slug: str | None = None) -> Snapshot:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from crossings.maps import MapParts, build, day_data
 from crossings.models import Region, SourceSet
 from crossings.queries.cache import cached
-from crossings.queries.scope import Scope, frontiers_now, visible_now
+from crossings.queries.scope import Scope, frontiers_now
 from crossings.queries.snapshot import CrossingDay, Snapshot, link_params
 from crossings.wording.browser_strings import strings
 from geodata import basemap
@@ -57,7 +57,7 @@ def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpRespon
     context = {
         "title": title_of(snapshot),
         "region": scope.region,
-        "regions": visible_now(Region),
+        "regions": scope.places(Region),
         "scope": scope,
         "selection": selection,
         "query": selection.query(),
