@@ -56,7 +56,7 @@ def make_everything(text: str = "", publish: bool = True) -> None:
     backing = Backing.objects.create(
         public_id="backing1", force=make_force(), backer=make_force("blues"), passage=passage
     )
-    make_membership("navy", "blues", publish=False)
+    membership = make_membership("navy", "blues", publish=False)
     question = Disagreement.objects.create(question="How far is it?", crossing=crossing)
     Answer.objects.create(disagreement=question, text="Far").passages.add(passage)
     strike = reports[2]
@@ -69,7 +69,7 @@ def make_everything(text: str = "", publish: bool = True) -> None:
     if text:
         _plant(text)
     if publish:
-        rows = [type(row).objects.get(pk=row.pk) for row in (*reports, backing, question)]
+        rows = [type(row).objects.get(pk=row.pk) for row in (*reports, backing, membership, question)]
         workflow.publish(rows, reason=text or "first")
 
 

@@ -125,7 +125,7 @@ class Scope:
         return Passage.objects.filter(document__source_set__slug__in=self.sources)
 
     def forces(self) -> QuerySet[Force]:
-        """Forces that a published row of any source names, and the umbrellas of these.
+        """Forces that a published row of any source names.
 
         Asked force by force, each stopping at the first such row: forces are few, rows may be many.
         """
@@ -139,11 +139,11 @@ class Scope:
             scope.strikes().filter(targets=force),
             backings.filter(force=force),
             backings.filter(backer=force),
+            scope.memberships().filter(member=force),
+            scope.memberships().filter(umbrella=force),
         )
         named = reduce(or_, (Q(Exists(naming)) for naming in rows))
-        members = Force.objects.filter(named).values("pk")
-        umbrellas = scope.memberships().filter(member__in=members).values("umbrella")
-        return Force.objects.filter(named | Q(pk__in=umbrellas))
+        return Force.objects.filter(named)
 
 
 def visible_now(model: type[PlaceT]) -> PublishableQuerySet[PlaceT]:
