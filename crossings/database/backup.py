@@ -37,7 +37,7 @@ def backup(database: dict[str, Any], target: Path | None, folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft.touch(mode=0o600)
         if spatialite:
-            _copy_sqlite(Path(database["NAME"]), draft)
+            copy_sqlite(Path(database["NAME"]), draft)
         else:
             _dump_postgis(database, draft)
         os.link(draft, target)  # unlike a rename it never replaces a file that appeared meanwhile
@@ -49,7 +49,8 @@ def backup(database: dict[str, Any], target: Path | None, folder: Path) -> Path:
     return target
 
 
-def _copy_sqlite(source: Path, draft: Path) -> None:
+def copy_sqlite(source: Path, draft: Path) -> None:
+    """A sound copy of a SQLite file with its -wal, in one file. Raises BackupError or sqlite3.Error."""
     if not source.is_file():
         raise BackupError(_("There is no database at %(file)s yet.") % {"file": source})
     with (

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .backup import BackupError, backup, postgres_environment
+from .backup import BackupError, backup, copy_sqlite, postgres_environment
 from .locks import Busy, alone
 from .sqlite import damage, open_spatialite
 
@@ -127,15 +127,7 @@ def _rows(file: Path) -> dict[str, int]:
 
 
 def _copy(source: Path, draft: Path) -> None:
-    """Through SQLite's own backup, so that a -wal beside the source comes along."""
-    with (
-        closing(open_spatialite(source, readonly=True)) as backup_file,
-        closing(open_spatialite(draft)) as copy,
-    ):
-        backup_file.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")
-        if reason := damage(copy):
-            raise RestoreError(_("The copy is damaged: %(reason)s.") % {"reason": reason})
+    copy_sqlite(source, draft)
     with draft.open("rb") as written:
         os.fsync(written.fileno())
 

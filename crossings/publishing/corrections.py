@@ -28,7 +28,7 @@ def copy_as_draft(row: Replaceable) -> Replaceable:
 
 
 def _copy(row: _Row, changed: dict[str, Any]) -> _Row:
-    # Columns that are not for editors (states, bounds, umbrellas settled on publishing) are derived anew.
+    # Columns that are not for editors (states and bounds) are derived anew.
     copied = {
         field.attname: getattr(row, field.attname)
         for field in row._meta.concrete_fields
