@@ -124,7 +124,7 @@ def test_a_claim_between_also_makes_two_changes_of_it():
 # --- From the database
 
 
-def test_a_dispute_is_shown_with_both_quotes_and_their_wires(client):
+def test_a_dispute_is_shown_with_both_quotes_and_their_sources(client):
     reds = make_report(forces=("reds",), wire="ap")
     blues = make_report(forces=("blues",), wire="afp")
 
@@ -133,7 +133,7 @@ def test_a_dispute_is_shown_with_both_quotes_and_their_wires(client):
     assert "Who held Alpha (IQ)?" in page
     assert reds.main_passage.exact in page
     assert blues.main_passage.exact in page
-    assert "wire: <bdi>AFP</bdi>" in page
+    assert "text by <bdi>AFP</bdi>" in page
     assert "Sources contradict each other" in page
     assert "/?on=2019-09-30&amp;show=post.alpha-iq" in page
 

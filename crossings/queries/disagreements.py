@@ -19,8 +19,9 @@ class CitedAnswer:
     passages: tuple[Passage, ...]
 
     @property
-    def wires(self) -> int:
-        return len({passage.wire_id for passage in self.passages})
+    def wires(self) -> tuple[str, ...]:
+        """Names of the independent sources of the answer."""
+        return tuple(sorted({passage.wire.name for passage in self.passages}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class CitedDisagreement:
 
 
 def cited_disagreements(scope: Scope, rows: QuerySet[Disagreement]) -> list[CitedDisagreement]:
-    """These questions, but for those that the chosen sources do not answer or that check one claim.
+    """These questions, but for those that the chosen sources answer in one way or that check one claim.
 
     Three queries.
     """
@@ -43,6 +44,6 @@ def cited_disagreements(scope: Scope, rows: QuerySet[Disagreement]) -> list[Cite
     for row in differing.prefetch_related(Prefetch("answers", answers)):
         given = (CitedAnswer(answer, tuple(answer.passages.all())) for answer in row.answers.all())
         cited = tuple(answer for answer in given if answer.passages)
-        if cited:
+        if len(cited) > 1:
             found.append(CitedDisagreement(row, cited))
     return found

@@ -15,12 +15,21 @@ from typing import Generic, TypeVar
 from django.db.models import Prefetch, Q, QuerySet
 
 from crossings.assessment import Answer, DatedWires, Timeline
-from crossings.models import ControlReport, Force, Holder, ObservationReport, Passage, Post, StatusReport
+from crossings.models import (
+    ControlReport,
+    Force,
+    Holder,
+    ObservationReport,
+    Passage,
+    Post,
+    StatusReport,
+)
 from crossings.models.reports import PeriodReport, SubjectReport
+from crossings.wording.levels import Sureness
 
-from .citations import passages_of, with_passages
+from .citations import passages_of, spoken_of, telling_bases, with_passages
 from .scope import ReportT, Scope
-from .snapshot import Snapshot, last_reported
+from .snapshot import Snapshot
 from .timelines import UNQUALIFIED
 
 LEADING = 3  # reports shown at once; the others stand under a heading
@@ -42,6 +51,11 @@ class CitedReport(Generic[PeriodReportT]):
     def key(self) -> str:
         ident: str = self.report.public_id
         return ident
+
+    @property
+    def spoken_of(self) -> str:
+        """What the words about a post speak of: place, base or crossing; "" for the post itself."""
+        return spoken_of(self.report)
 
     @property
     def first_day(self) -> datetime.date:
@@ -99,6 +113,7 @@ class Explanation:
     direction: str
     forces: tuple[Force, ...]
     status: str
+    sure: Sureness
     wires: tuple[str, ...]
     supporting: tuple[SubjectCited, ...]
     sides: tuple[ExplainedAlternative, ...]
@@ -113,18 +128,13 @@ class Explanation:
         return self.answer.level
 
     @property
-    def since(self) -> datetime.date | None:
-        """The day on which it was last reported, where that lies behind."""
-        return last_reported(self.answer, self.on)
+    def sources_named(self) -> bool:
+        """Whether there is any source to name; where several values are on the table, each names its own."""
+        return not self.sides and bool(self.wires or self.also or self.before or self.after)
 
     @property
     def leading(self) -> Leading:
         return split_leading(self.supporting)
-
-    @property
-    def ahead_on(self) -> datetime.date | None:
-        """The day of the next words, of an answer that lies between."""
-        return self.answer.after_on
 
 
 class Explanations:
@@ -184,6 +194,7 @@ class Explanations:
             direction=direction,
             forces=forces,
             status=status,
+            sure=self.snapshot.sure(timeline, answer, on),
             wires=self.wires(post, answer.wires),
             supporting=self.named(post, answer.supporting),
             sides=tuple(
@@ -234,7 +245,7 @@ def _grouping_key(row: Explanation) -> Hashable:
         return row.traffics, row.direction
     return (
         row.direction, answer.level, answer.value, answer.stale, answer.far, answer.age_days, answer.indirect,
-        answer.told_in, answer.last_disagree, row.wires, row.also, row.ahead_on,
+        answer.told_in, answer.last_disagree, row.wires, row.also, row.sure,
     )  # fmt: skip
 
 
@@ -276,7 +287,7 @@ def deduplicate(reports: Iterable[CitedReport[PeriodReportT]]) -> list[CitedRepo
 
 
 def _public(model: type[ReportT], scope: Scope, about: Q) -> QuerySet[ReportT]:
-    return with_passages(scope.reports(model).filter(about)).order_by("first_day", "pk")
+    return with_passages(telling_bases(scope.reports(model).filter(about))).order_by("first_day", "pk")
 
 
 def control_reports(scope: Scope, about: Q) -> list[CitedReport[ControlReport]]:
