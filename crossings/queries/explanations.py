@@ -32,6 +32,7 @@ from .scope import ReportT, Scope
 from .snapshot import Snapshot
 from .timelines import UNQUALIFIED
 
+DAY = datetime.timedelta(days=1)
 LEADING = 3  # reports shown at once; the others stand under a heading
 
 PeriodReportT = TypeVar("PeriodReportT", bound=PeriodReport, covariant=True)
@@ -209,8 +210,8 @@ class Explanations:
             unused=self.named(post, answer.unused),
             ahead=self.named(post, answer.ahead),
             also=self.dated_wires(post, answer.also),
-            before=self.dated_wires(post, answer.before),
-            after=self.dated_wires(post, answer.after),
+            before=self.dated_wires(post, _but(answer.before, on - DAY if answer.after_on == on else None)),
+            after=self.dated_wires(post, _but(answer.after, on)),
         )
 
     def value(self, value: Iterable[str], traffics: Sequence[str]) -> tuple[tuple[Force, ...], str]:
@@ -236,6 +237,11 @@ class Explanations:
     def _wire_names(self, post: Post) -> dict[str, str]:
         wires = (cited.report.main_passage.wire for cited in self.about(post).values())
         return {wire.slug: wire.name for wire in wires}
+
+
+def _but(wires: DatedWires, day: datetime.date | None) -> DatedWires:
+    """Without a day that lies within a period of which the words speak, and is no date that they give."""
+    return {wire: None if on == day else on for wire, on in wires.items()}
 
 
 def _grouping_key(row: Explanation) -> Hashable:

@@ -186,7 +186,7 @@ def _sides(
         ExplainedAlternative(
             *explanations.value(value, traffics),
             stance=same[0].stance,
-            wires=tuple(sorted({wire for alternative in same for wire in alternative.wires})),
+            wires=explanations.wires(post, {wire for a in same for wire in a.wires}),
             reports=explanations.named(post, dict.fromkeys(key for a in same for key in a.reports)),
         )
         for (value, _), same in found.items()

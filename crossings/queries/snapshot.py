@@ -164,7 +164,7 @@ class Snapshot:
 
     def sure(self, timeline: Timeline, answer: Answer, on: datetime.date) -> Sureness:
         """How sure a timeline's answer of a day is."""
-        return sureness(timeline, answer, last_reported(answer, on), lambda: self._of_bases)
+        return sureness(timeline, answer, on, last_reported(answer, on), lambda: self._of_bases)
 
     def sure_of_control(self, day: PostDay) -> Sureness:
         """How sure it is who held the post."""

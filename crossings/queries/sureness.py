@@ -18,10 +18,15 @@ _records: WeakKeyDictionary[Timeline, Mapping[str, ReportRecord]] = WeakKeyDicti
 def sureness(
     timeline: Timeline,
     answer: Answer,
+    on: datetime.date,
     since: datetime.date | None,
     of_bases: Callable[[], Collection[str]],
 ) -> Sureness:
-    """How sure an answer is, last reported on `since`. `of_bases`: ids of passages that speak of a base."""
+    """How sure the answer of a day is, last reported on `since`. `of_bases`: ids of passages about a base.
+
+    Where one report speaks of a period around the day, the day before and the day itself are days of its
+    words but no dates that it gives: then neither is shown.
+    """
     stance: str = ""
     of: tuple[str, ...] = ()
     if answer.level == "possible" or answer.indirect:
@@ -31,13 +36,14 @@ def sureness(
         stance = stances.pop() if len(stances) == 1 else ""
         subjects = {_subject(record, of_bases) for record in used} if answer.indirect else set()
         of = tuple(subject for subject in SUBJECTS if subject in subjects)
+    dated = answer.after_on != on
     return Sureness(
         level=answer.level,
         stale=answer.stale,
         far=answer.far,
         since=since,
-        before=answer.before_on,
-        after=answer.after_on,
+        before=answer.before_on if dated else None,
+        after=answer.after_on if dated else None,
         last_disagree=answer.last_disagree,
         stance=stance,
         of=of,
