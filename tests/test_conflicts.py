@@ -1,6 +1,7 @@
 """What differs: disputes, dates and accounts derived from reports, and questions asked by hand."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -109,6 +110,22 @@ def test_two_changes_with_others_between_them_are_not_one():
     ]
 
     assert date_conflicts(records, clash_status) == []
+
+
+@pytest.mark.parametrize(
+    ("published", "changes_dated_differently"),
+    [("2013-10-28", 0), ("2020-01-20", 1), ("2020-06-01", 1), (None, 1)],
+)
+def test_a_closing_told_long_before_another_came_is_not_the_same(published, changes_dated_differently):
+    records = [
+        replace(
+            record("a", "closed", starts=bounds("2013-10-26"), role=""),
+            published=bounds(published) if published else None,
+        ),
+        record("b", "closed", starts=bounds("2020-03-14"), role="", wire="afp"),
+    ]
+
+    assert len(date_conflicts(records, clash_status)) == changes_dated_differently
 
 
 def test_a_claim_between_also_makes_two_changes_of_it():

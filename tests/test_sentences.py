@@ -98,9 +98,7 @@ def test_the_list_of_the_map_is_in_the_public_words(client):
     words = {segment["control"]["words"] for post in days["posts"] for segment in post["segments"]}
 
     assert len(html) > 100
-    assert {
-        hit for text in (*html, *words) for hit in OLD.findall(own_words(text, words_of_sources()))
-    } == set()
+    assert {hit for text in (*html, *words) for hit in OLD.findall(own_words(text, theirs))} == set()
     assert {"reported that day", "no report", "sources disagree", "date uncertain"} < words
     assert not [text for text in words if re.search(r"\(\s*[,)]|None", text)]
 

@@ -12,6 +12,8 @@ from .answers import Answer, Segment
 from .records import Bounds, Clash, Level, ReportRecord, Value
 
 DAY = datetime.timedelta(days=1)
+#: A change told more than so long before another date of it could come is a change of its own.
+TOLD_APART = datetime.timedelta(days=60)
 
 Kind = Literal["disputed", "possible", "compatible"]
 
@@ -125,7 +127,8 @@ def date_conflicts(
     """Changes on one timeline that are dated differently by those who state them.
 
     Two dates of the same value are of one change unless, between them, the answer (`segments`) or any
-    report has a value that clashes, or the same value begins or ends: then they are two changes.
+    report has a value that clashes, or the same value begins or ends: then they are two changes. So they are
+    where one was in print long before the other came: a closing in the papers of 2013, and one of 2016.
     """
     affirmed = [r for r in records if r.assessed and r.stance != "denies"]
     stated = sorted((r for r in affirmed if r.stance == "states"), key=lambda r: (sorted(r.value), r.id))
@@ -136,11 +139,13 @@ def date_conflicts(
         groups: list[set[str]] = []
         for i, a in enumerate(dated):
             for b in dated[i + 1 :]:
-                if a.value == b.value and _exclude(getattr(a, name), getattr(b, name)):
-                    low, high = _gap(getattr(a, name), getattr(b, name))
-                    divided = any(_speaks_between(r, a.value, low, high, name, clash) for r in affirmed)
-                    if not divided and not _answers_between(segments, a.value, low, high, clash):
-                        _join(groups, a.id, b.id)
+                first, second = getattr(a, name), getattr(b, name)
+                if a.value != b.value or not _exclude(first, second) or _apart(a, b, name):
+                    continue
+                low, high = _gap(first, second)
+                divided = any(_speaks_between(r, a.value, low, high, name, clash) for r in affirmed)
+                if not divided and not _answers_between(segments, a.value, low, high, clash):
+                    _join(groups, a.id, b.id)
         by_id = {r.id: r for r in dated}
         found += [DateConflict(name, by_id[min(group)].value, tuple(sorted(group))) for group in groups]
     return found
@@ -159,6 +164,14 @@ def _exclude(a: Bounds, b: Bounds) -> bool:
 
 def _ends_before(a: Bounds, b: Bounds) -> bool:
     return a.latest is not None and b.earliest is not None and a.latest < b.earliest
+
+
+def _apart(a: ReportRecord, b: ReportRecord, name: str) -> bool:
+    """Whether the text of one change appeared long before the other came, and that long after its own."""
+    first, second = (a, b) if _ends_before(getattr(a, name), getattr(b, name)) else (b, a)
+    end, begin = getattr(first, name).latest, getattr(second, name).earliest
+    published = first.published.latest if first.published else None
+    return published is not None and begin - max(published, end) > TOLD_APART
 
 
 def _gap(a: Bounds, b: Bounds) -> tuple[datetime.date, datetime.date]:
