@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .activity import Limits
@@ -26,8 +26,7 @@ from .words import Entry, WordAxis
 NOBODY: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One of several values that are reported for a day, or (`denied`) one that is denied."""
 
     value: Value
@@ -38,8 +37,7 @@ class Side:
     told_in: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """An answer without its reports and ages; `used` and `unused` are marks of reports (see Tally).
 
     `value` is empty where there are several `sides`. `before_on` and `after_on` are days. `last_disagree`:
@@ -64,6 +62,14 @@ class Resolution:
     unused: int = 0
 
 
+class Values(NamedTuple):
+    """Several values in order, those of them that clash with another one, and what all have in common."""
+
+    ordered: tuple[Value, ...]
+    clashing: frozenset[Value]
+    common: Value
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a day is resolved with, the same for every day of a timeline."""
@@ -72,6 +78,26 @@ class Question:
     limits: Limits
     clash: Clash
     memberships: Memberships
+    _compared: dict[frozenset[Value], Values] = field(default_factory=dict, repr=False, compare=False)
+    _agreeing: dict[frozenset[Value], dict[Value, tuple[Value, ...]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def compared(self, values: Iterable[Value]) -> Values:
+        """How several values relate; the same few meet on most days, so each set is compared once."""
+        key = frozenset(values)
+        if key not in self._compared:
+            ordered = tuple(sorted(key, key=sorted))
+            clash = self.clash
+            clashing = frozenset(v for v in ordered if any(clash(v, other) for other in ordered))
+            self._compared[key] = Values(ordered, clashing, common(ordered, clash))
+        return self._compared[key]
+
+    def agreeing(self, values: frozenset[Value]) -> dict[Value, tuple[Value, ...]]:
+        """For each of several values those that do not clash with it."""
+        if values not in self._agreeing:
+            self._agreeing[values] = {v: tuple(o for o in values if not self.clash(v, o)) for v in values}
+        return self._agreeing[values]
 
     def common_on(self, epoch: int, values: Iterable[Value]) -> Value:
         """The common value of several that are as the sources name them."""
@@ -94,17 +120,15 @@ def resolve(tally: Tally, day: int, question: Question) -> Resolution:
     taken: Mapping[Value, Group] = stated or tally.groups
     if not taken:
         return Resolution(unused=all_marks)
-    clash = question.clash
-    clashing = {v for v in taken if any(clash(v, other) for other in taken)}
-    value = common(list(taken), clash)
-    at_stake = taken if clashing else [value]
+    ordered, clashing, value = question.compared(taken)
+    at_stake = ordered if clashing else [value]
     denied = [v for v in tally.denials if any(v & other for other in at_stake)]
     used = tally.stated_mark if stated else tally.other_mark
     used += sum(tally.denial_marks[v] for v in denied)
     indirect = not stated and not any(group.direct for group in taken.values())
     rest = Rest(indirect, used, all_marks - used)
     if clashing or denied:
-        return _split(rest, tally, day, taken, clashing, denied, question)
+        return _split(rest, tally, day, {v: taken[v] for v in ordered}, clashing, denied, question)
     return _agreed(rest, value, tally, day, taken, question)
 
 
@@ -116,13 +140,14 @@ def _split(
     tally: Tally,
     day: int,
     taken: Mapping[Value, Group],
-    clashing: set[Value],
+    clashing: frozenset[Value],
     denied: Sequence[Value],
     question: Question,
 ) -> Resolution:
-    """Disputed, or possible with its alternatives."""
+    """Disputed, or possible with its alternatives; `taken` in the order of its values."""
     stated = any(group.stated for group in taken.values())
     groups = [taken[value] for value in clashing]
+    agreeing = _agreeing_with(taken, tally, question)
     carried = bool(groups) and not stated and not any(group.possible for group in groups)
     dispute = bool(denied) or stated or carried or any(group.claims for group in groups)
     sides = [
@@ -131,16 +156,16 @@ def _split(
             False,
             _level(group),
             wires := _counted(value, tally, stated, taken, question),
-            _agreeing(value, tally, question) - wires,
-            _told_in(day, [group]),
+            agreeing[value] - wires,
+            _told_in(day, [group]) if group.stated else None,
         )
         for value, group in taken.items()
     ]
-    for value in denied:
+    for value in sorted(denied, key=sorted):
         sides.append(Side(value, True, "stated" if tally.stated_denials[value] else "possible"))
     return Resolution(
         level="disputed" if dispute else "possible",
-        sides=tuple(sorted(sides, key=lambda side: (side.denied, sorted(side.value)))),
+        sides=tuple(sides),
         last_disagree=carried and not denied,
         **rest._asdict(),
     )
@@ -290,6 +315,18 @@ def _counted(
 def _agreeing(value: Value, tally: Tally, question: Question) -> frozenset[str]:
     clash = question.clash
     return _union([group.active.names() for other, group in tally.groups.items() if not clash(other, value)])
+
+
+def _agreeing_with(taken: Iterable[Value], tally: Tally, question: Question) -> dict[Value, frozenset[str]]:
+    """The wires that agree with each of several values; those that the same values agree with share them."""
+    unions: dict[tuple[Value, ...], frozenset[str]] = {}
+    found = {}
+    for value, others in question.agreeing(frozenset(tally.groups)).items():
+        if value in taken:
+            if others not in unions:
+                unions[others] = _union([tally.groups[other].active.names() for other in others])
+            found[value] = unions[others]
+    return found
 
 
 def _union(names: Sequence[frozenset[str]]) -> frozenset[str]:

@@ -16,16 +16,16 @@ UNKNOWN_DAY = -1  # published nobody knows when
 class Wires:
     """Wires by how many reports carry them; the set is made anew only after it changed."""
 
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
     _set: frozenset[str] | None = None
 
     def add(self, wire: str, by: int) -> None:
-        before = self.counts[wire]
-        self.counts[wire] = before + by
-        if not before:
-            self._set = None
-        elif not before + by:
+        before = self.counts.get(wire, 0)
+        if before + by:
+            self.counts[wire] = before + by
+        else:
             del self.counts[wire]
+        if not before or not before + by:
             self._set = None
 
     def names(self) -> frozenset[str]:
@@ -51,7 +51,7 @@ class Group:
     covers: Wires = field(default_factory=Wires)
     spoke: Wires = field(default_factory=Wires)
     published: list[int] = field(default_factory=list)
-    as_named: Counter[Value] = field(default_factory=Counter)
+    as_named: dict[Value, int] = field(default_factory=dict)
 
     def add(self, record: ReportRecord, state: State, by: int) -> None:
         if state.level == "stated":
@@ -68,8 +68,10 @@ class Group:
             self.covers.add(record.wire, by)
         if state.spoke:
             self.spoke.add(record.wire, by)
-        self.as_named[record.value] += by
-        if not self.as_named[record.value]:
+        named = self.as_named.get(record.value, 0) + by
+        if named:
+            self.as_named[record.value] = named
+        else:
             del self.as_named[record.value]
 
     def _publish(self, record: ReportRecord, by: int) -> None:
