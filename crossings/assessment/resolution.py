@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from .activity import Limits
@@ -21,9 +23,8 @@ from .records import (
     to_date,
 )
 from .tally import UNKNOWN_DAY, Group, Tally
+from .wires import NOBODY, WireBits, WireSet
 from .words import Entry, WordAxis
-
-NOBODY: frozenset[str] = frozenset()
 
 
 class Side(NamedTuple):
@@ -32,8 +33,8 @@ class Side(NamedTuple):
     value: Value
     denied: bool
     level: Level
-    wires: frozenset[str] = NOBODY
-    also: frozenset[str] = NOBODY
+    wires: WireSet = NOBODY
+    also: WireSet = NOBODY
     told_in: int | None = None
 
 
@@ -47,10 +48,10 @@ class Resolution(NamedTuple):
     level: Level = "unknown"
     value: Value = frozenset()
     sides: tuple[Side, ...] = ()
-    wires: frozenset[str] = NOBODY
-    also: frozenset[str] = NOBODY
-    before: frozenset[str] = NOBODY
-    after: frozenset[str] = NOBODY
+    wires: WireSet = NOBODY
+    also: WireSet = NOBODY
+    before: WireSet = NOBODY
+    after: WireSet = NOBODY
     before_on: int | None = None
     after_on: int | None = None
     far: bool = False
@@ -78,6 +79,7 @@ class Question:
     limits: Limits
     clash: Clash
     memberships: Memberships
+    bits: WireBits
     _compared: dict[frozenset[Value], Values] = field(default_factory=dict, repr=False, compare=False)
     _agreeing: dict[frozenset[Value], dict[Value, tuple[Value, ...]]] = field(
         default_factory=dict, repr=False, compare=False
@@ -156,7 +158,7 @@ def _split(
             False,
             _level(group),
             wires := _counted(value, tally, stated, taken, question),
-            agreeing[value] - wires,
+            agreeing[value] & ~wires,
             _told_in(day, [group]) if group.stated else None,
         )
         for value, group in taken.items()
@@ -199,7 +201,7 @@ def _agreed(
         level=level,
         value=value,
         wires=wires,
-        also=_agreeing(value, tally, question) - wires,
+        also=_agreeing(value, tally, question) & ~wires,
         told_in=_told_in(day, taken.values()) if stated else None,
         passed_by=_passed_by(day, taken, question) if level == "carried" else None,
         **rest._asdict(),
@@ -257,7 +259,7 @@ def _between(
     after: Neighbour,
 ) -> Resolution:
     saying = _saying(value, tally, taken, question)
-    earlier = NOBODY.union(*(group.spoke.names() for group in saying)) or before[1].wires
+    earlier = _union(group.spoke.present for group in saying) or before[1].wires
     later = after[1].wires
     return Resolution(
         level="between",
@@ -267,7 +269,7 @@ def _between(
         before=earlier,
         after=later,
         wires=earlier | later,
-        also=_agreeing(value, tally, question) - earlier - later,
+        also=_agreeing(value, tally, question) & ~(earlier | later),
         far=after[0] != day and after[0] - before[0] > FAR_APART_DAYS,
         **rest._asdict(),
     )
@@ -306,31 +308,31 @@ def _saying(value: Value, tally: Tally, taken: Mapping[Value, Group], question: 
 
 def _counted(
     value: Value, tally: Tally, stated: bool, taken: Mapping[Value, Group], question: Question
-) -> frozenset[str]:
+) -> WireSet:
     """The wires that count for a value: on a day that is stated, those whose own dates speak of it."""
     saying = _saying(value, tally, taken, question)
-    return _union([(group.covers if stated else group.active).names() for group in saying])
+    return _union((group.covers if stated else group.active).present for group in saying)
 
 
-def _agreeing(value: Value, tally: Tally, question: Question) -> frozenset[str]:
+def _agreeing(value: Value, tally: Tally, question: Question) -> WireSet:
     clash = question.clash
-    return _union([group.active.names() for other, group in tally.groups.items() if not clash(other, value)])
+    return _union(group.active.present for other, group in tally.groups.items() if not clash(other, value))
 
 
-def _agreeing_with(taken: Iterable[Value], tally: Tally, question: Question) -> dict[Value, frozenset[str]]:
+def _agreeing_with(taken: Iterable[Value], tally: Tally, question: Question) -> dict[Value, WireSet]:
     """The wires that agree with each of several values; those that the same values agree with share them."""
-    unions: dict[tuple[Value, ...], frozenset[str]] = {}
+    unions: dict[tuple[Value, ...], WireSet] = {}
     found = {}
     for value, others in question.agreeing(frozenset(tally.groups)).items():
         if value in taken:
             if others not in unions:
-                unions[others] = _union([tally.groups[other].active.names() for other in others])
+                unions[others] = _union(tally.groups[other].active.present for other in others)
             found[value] = unions[others]
     return found
 
 
-def _union(names: Sequence[frozenset[str]]) -> frozenset[str]:
-    return names[0] if len(names) == 1 else NOBODY.union(*names)
+def _union(sets: Iterable[WireSet]) -> WireSet:
+    return reduce(or_, sets, NOBODY)
 
 
 def _told_in(day: int, groups: Iterable[Group]) -> int | None:

@@ -28,6 +28,7 @@ from .records import (
 )
 from .resolution import Question, Resolution, Side, resolve
 from .tally import Tally
+from .wires import WireBits, WireSet
 from .words import WordAxis
 
 #: So many interval boundaries share one list of the reports that are active around them.
@@ -66,10 +67,11 @@ class Timeline:
     def __init__(
         self, dated: Sequence[DatedReport], clash: Clash, memberships: Memberships, limits: Limits
     ) -> None:
-        axis = WordAxis(dated, memberships)
+        bits = WireBits()
+        axis = WordAxis(dated, memberships, bits)
         self._dated = dated
         self._active = active_reports(dated, axis, limits, clash, memberships)
-        self._question = Question(axis, limits, clash, memberships)
+        self._question = Question(axis, limits, clash, memberships, bits)
         self._runs = list(_runs(self._active, self._question))
         self._starts = [run.start for run in self._runs]
         self._next_changes = _next_changes(self._runs)
@@ -136,10 +138,14 @@ class Timeline:
     def resolve(self, day: int, active: Sequence[tuple[ActiveReport, State]]) -> Resolution:
         """The answer of a day, an ordinal, from the reports active on it."""
         memberships = self._question.memberships
-        tally = Tally(memberships.epoch(day), memberships)
+        tally = Tally(memberships.epoch(day), memberships, self._question.bits)
         for i, (report, state) in enumerate(active):
             tally.add(report.dated.record, 1 << i, state)
         return resolve(tally, day, self._question)
+
+    def wire_names(self, wires: WireSet) -> list[str]:
+        """The wires of a resolution by their names, in order."""
+        return self._question.bits.names(wires)
 
     def roll_up(self, value: Value, day: int) -> Value:
         """The value by the memberships of a day, an ordinal."""
@@ -214,7 +220,7 @@ class _Sweep:
 
     def __init__(self, active: Sequence[ActiveReport], question: Question) -> None:
         self.active, self.question = active, question
-        self.tally = Tally(0, question.memberships)
+        self.tally = Tally(0, question.memberships, question.bits)
         self.states: dict[int, State] = {}
         self.changed = True  # whether the tally is another one than when this was last set to False
         self._marks = [hash((report.dated.record.id, i)) for i, report in enumerate(active)]
@@ -248,7 +254,7 @@ class _Sweep:
         if epoch == self.tally.epoch:
             return
         self.changed = True
-        self.tally = Tally(epoch, self.question.memberships)
+        self.tally = Tally(epoch, self.question.memberships, self.question.bits)
         for i, state in self.states.items():
             self._count(i, state, 1)
 

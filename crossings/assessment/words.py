@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from .dating import DatedReport
 from .records import Memberships, Value
+from .wires import CountedWires, WireBits, WireSet
 
 T = TypeVar("T", bound=Hashable)
 
@@ -34,7 +35,7 @@ class Entry(NamedTuple):
     last: int
     epoch: int
     sayings: frozenset[Saying]
-    wires: frozenset[str]
+    wires: WireSet
     over: int | None
     begun: int | None
     sure: frozenset[Value]
@@ -43,8 +44,12 @@ class Entry(NamedTuple):
 class WordAxis:
     """Entries in order of time. Built in near-linear time from the words of `states` reports."""
 
-    def __init__(self, reports: Iterable[DatedReport], memberships: Memberships) -> None:
-        self.entries = list(_entries([r for r in reports if r.record.stance == "states"], memberships))
+    def __init__(
+        self, reports: Iterable[DatedReport], memberships: Memberships, bits: WireBits | None = None
+    ) -> None:
+        """`bits` are those of the timeline, where the wires of the entries are to be compared with others."""
+        stating = [r for r in reports if r.record.stance == "states"]
+        self.entries = list(_entries(stating, memberships, bits or WireBits()))
         self._firsts = [entry.first for entry in self.entries]
         self._lasts = [entry.last for entry in self.entries]
         self._memberships = memberships
@@ -97,10 +102,11 @@ def _next_other(values: list[tuple[frozenset[Value], int]]) -> list[int]:
 class _Valid:
     """The words that are valid on the day that the sweep has come to."""
 
+    bits: WireBits
     sayings: Counter[Saying] = field(default_factory=Counter)
     sure: Counter[Value] = field(default_factory=Counter)
-    wires: Counter[str] = field(default_factory=Counter)
-    own_wires: Counter[str] = field(default_factory=Counter)
+    wires: CountedWires = field(default_factory=CountedWires)
+    own_wires: CountedWires = field(default_factory=CountedWires)
     open_words: set[int] = field(default_factory=set)
     ends: list[tuple[int, int]] = field(default_factory=list)  # (latest end, word)
     begins: list[tuple[int, int]] = field(default_factory=list)  # (minus latest start, word)
@@ -110,11 +116,12 @@ class _Valid:
     def change(self, word: int, report: DatedReport, own: bool, by: int) -> None:
         record = report.record
         _count(self.sayings, (record.value, report.tells_start), by)
-        _count(self.wires, record.wire, by)
+        wire = self.bits.bit(record.wire)
+        self.wires.add(wire, by)
         if report.lo <= report.hi:
             _count(self.sure, record.value, by)
         if own:
-            _count(self.own_wires, record.wire, by)
+            self.own_wires.add(wire, by)
         if by > 0:
             self.open_words.add(word)
             if report.over is not None:
@@ -133,7 +140,7 @@ class _Valid:
             last,
             epoch,
             self._share(frozenset(self.sayings)),
-            frozenset(self.own_wires or self.wires),
+            self.own_wires.present or self.wires.present,
             self.ends[0][0] if self.ends else None,
             -self.begins[0][0] if self.begins else None,
             self._share(frozenset(self.sure)),
@@ -151,7 +158,7 @@ def _count(counter: Counter, key: object, by: int) -> None:
         del counter[key]
 
 
-def _entries(reports: list[DatedReport], memberships: Memberships) -> Iterable[Entry]:
+def _entries(reports: list[DatedReport], memberships: Memberships, bits: WireBits) -> Iterable[Entry]:
     words = [(first, last, own, r) for r in reports for first, last, own in r.words]
     changes: dict[int, list[tuple[int, int]]] = {}
     for i, (first, last, _, _) in enumerate(words):
@@ -159,7 +166,7 @@ def _entries(reports: list[DatedReport], memberships: Memberships) -> Iterable[E
         changes.setdefault(last + 1, []).append((i, -1))
     for first in memberships.firsts:
         changes.setdefault(first, [])
-    valid, days = _Valid(), sorted(changes)
+    valid, days = _Valid(bits), sorted(changes)
     for i, day in enumerate(days):
         for word, by in changes[day]:
             valid.change(word, words[word][3], words[word][2], by)
