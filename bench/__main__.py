@@ -49,8 +49,8 @@ def main() -> int:
                 continue
             for timing in pages.measure({name: address.format(**values)}):
                 print(
-                    f"{timing.name:18} {timing.status} cold {timing.cold_ms:9.1f} ms  warm {timing.warm_ms:9.1f} ms "
-                    f"{timing.queries:4} queries {timing.size:10,} bytes",
+                    f"{timing.name:18} {timing.status} cold {timing.cold_ms:9.1f} ms, "
+                    f"warm {timing.warm_ms:9.1f} ms, {timing.queries} queries, {timing.size:,} bytes",
                     flush=True,
                 )
     return 0

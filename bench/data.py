@@ -1,7 +1,7 @@
 """A made-up world of any size: the same rows for the same numbers, uneven as real collections are.
 
-Crossings stand on a grid of frontiers between 30° and 42° north; a few are reported on far more often than the
-others, and strikes gather around towns. Rows are published in edition 1. Text is invented, partly Arabic.
+Crossings are spread over frontiers between 30° and 42° north; a few are reported on far more often than
+the others, and strikes gather around towns. Rows are published in edition 1. Text is invented, partly Arabic.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ BATCH: Final = 5000
 SOURCE_SET: Final = "bench"
 PLACES_A_DOCUMENT: Final = 20
 REPORTS: Final = (5, 40)  # of a side, at least and at most
-WORDS: Final = (
-    "the crossing was held by fighters on Monday officials said trucks waited at the gate soldiers returned to "
-    "their posts after dawn residents heard aircraft near the town a convoy was struck on the road القائم "
-    "البوكمال معبر حدودي قصف موقع قرب الحدود"
-).split()
+TEXT: Final = """
+the crossing was held by fighters on Monday officials said trucks waited at the gate soldiers returned to
+their posts after dawn residents heard aircraft near the town a convoy was struck on the road
+القائم البوكمال معبر حدودي قصف موقع قرب الحدود"""
+WORDS: Final = tuple(TEXT.split())
 FORCES: Final = (
     ("northern-army", "Northern Army", "army", "#0072B2", "N"),
     ("southern-army", "Southern Army", "army", "#E69F00", "S"),
@@ -151,35 +151,20 @@ class World:
                 )
 
     def _reports(self) -> None:
-        """Per side between 5 and 40 reports, few sides with many: control and status in turns."""
+        """Per side between 5 and 40 reports, few with many: two of three on control."""
         for posts in _batched(self.posts, 500):
             plan = [post for post in posts for _ in range(self._uneven(*REPORTS))]
-            passages = self._passages(len(plan))
             control: list[ControlReport] = []
             status: list[StatusReport] = []
-            for number, (post, passage) in enumerate(zip(plan, passages, strict=True)):
-                dates = self._dates()
+            for number, (post, passage) in enumerate(zip(plan, self._passages(len(plan)), strict=True)):
+                fields = {"public_id": self._id(), "main_passage": passage, "post": post}
+                fields |= self._dates() | self.published
                 if number % 3:
-                    control.append(
-                        ControlReport(
-                            public_id=self._id(), main_passage=passage, post=post, **dates, **self.published
-                        )
-                    )
+                    control.append(ControlReport(**fields))
                 else:
-                    values = {
-                        "status": self.chance.choice(["open", "open", "limited", "closed"]),
-                        "traffic": self.chance.choice(["people", "goods"]),
-                    }
-                    status.append(
-                        StatusReport(
-                            public_id=self._id(),
-                            main_passage=passage,
-                            post=post,
-                            **values,
-                            **dates,
-                            **self.published,
-                        )
-                    )
+                    value = self.chance.choice(["open", "open", "limited", "closed"])
+                    traffic = self.chance.choice(["people", "goods"])
+                    status.append(StatusReport(status=value, traffic=traffic, **fields))
             _insert(control)
             _insert(status)
             _insert(Holder(report=report, force=self._force()) for report in control)
@@ -187,37 +172,15 @@ class World:
     def _strikes(self) -> None:
         towns = [(self.chance.uniform(36, 46), self.chance.uniform(30, 42)) for _ in range(60)]
         weights = [1 / (rank + 1) for rank in range(len(towns))]
-        precisions, shares = (
-            [(code, radius) for code, radius, _ in PRECISIONS],
-            [share for *_, share in PRECISIONS],
-        )
         for numbers in _batched(range(self.size.strikes), BATCH):
-            passages = self._passages(len(numbers))
             events, reports = [], []
-            for number, passage in zip(numbers, passages, strict=True):
-                lon, lat = self.chance.choices(towns, weights)[0]
-                code, radius = self.chance.choices(precisions, shares)[0]
-                first = self._day()
-                # One in ten is dated by its month alone.
-                when, last = (first.isoformat(), first)
-                if self.chance.random() < 0.1:
-                    when, first = f"{first:%Y-%m}", first.replace(day=1)
-                    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-                dated = {"when": when, "when_min": first, "when_max": last}
-                event = StrikeEvent(
-                    public_id=self._id(),
-                    summary=f"Strike {number}",
-                    means=self.chance.choice(["air", "drone", "artillery", "unknown"]),
-                    grade=self.chance.choice(["confirmed", "fair", "weak", "contested"]),
-                    point=Point(self.chance.gauss(lon, 0.15), self.chance.gauss(lat, 0.15), srid=4326),
-                    precision=code,
-                    radius_m=radius,
-                    **dated,
-                )
+            for number, passage in zip(numbers, self._passages(len(numbers)), strict=True):
+                event = self._event(f"Strike {number}", *self.chance.choices(towns, weights)[0])
+                dates = {name: getattr(event, name) for name in ("when", "when_min", "when_max")}
                 events.append(event)
                 reports.append(
                     StrikeReport(
-                        public_id=self._id(), main_passage=passage, event=event, **dated, **self.published
+                        public_id=self._id(), main_passage=passage, event=event, **dates, **self.published
                     )
                 )
             _insert(events)
@@ -227,6 +190,27 @@ class World:
                 for report in reports
                 if (killed := self.chance.randrange(-3, 12)) >= 0
             )
+
+    def _event(self, summary: str, lon: float, lat: float) -> StrikeEvent:
+        """A strike near a town; one in ten is dated by its month alone."""
+        code, radius, _ = self.chance.choices(PRECISIONS, [share for *_, share in PRECISIONS])[0]
+        first = last = self._day()
+        when = first.isoformat()
+        if self.chance.random() < 0.1:
+            when, first = f"{first:%Y-%m}", first.replace(day=1)
+            last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        return StrikeEvent(
+            public_id=self._id(),
+            summary=summary,
+            when=when,
+            when_min=first,
+            when_max=last,
+            means=self.chance.choice(["air", "drone", "artillery", "unknown"]),
+            grade=self.chance.choice(["confirmed", "fair", "weak", "contested"]),
+            point=Point(self.chance.gauss(lon, 0.15), self.chance.gauss(lat, 0.15), srid=4326),
+            precision=code,
+            radius_m=radius,
+        )
 
     def _passages(self, number: int) -> list[Passage]:
         documents = [

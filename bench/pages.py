@@ -1,6 +1,6 @@
 """How long the server takes for each kind of page, and how large the answers are, at one size.
 
-Runs inside a prepared database (`bench.__main__` makes one): Django's test client, no network, one request at a time.
+Runs inside a database that `bench.__main__` made: Django's test client, no network, one request at a time.
 """
 
 from __future__ import annotations
