@@ -47,7 +47,7 @@ def cited(scope: Scope) -> PassageQuerySet[Passage]:
     used = Q()
     for model in REPORT_MODELS:
         public: QuerySet[Any] = scope.reports(model)
-        # From the passage to what cites it, by index: `report__in` a list of all would be gone through each time.
+        # From the passage to what cites it, by index; `report__in` would go through all reports each time.
         used |= Q(Exists(public.filter(main_passage=passage))) | Q(Exists(public.filter(passages=passage)))
     used |= Q(Exists(scope.attributions().filter(passage=passage)))
     used |= Q(Exists(scope.backings().filter(passage=passage)))
