@@ -127,7 +127,7 @@ class Answer:
     def ahead(self) -> tuple[str, ...]:
         return self.details.ahead
 
-    def _heading(self) -> dict[str, Any]:
+    def _heading(self) -> dict[str, object]:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "find_details"}
 
     def __eq__(self, other: object) -> bool:
@@ -138,7 +138,7 @@ class Answer:
     def __hash__(self) -> int:
         return hash((self.level, self.value, self.last_reported, self.next_change))
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         # With its lists, but without the timeline that they come from.
         return _restored, (self._heading(), self.details)
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from typing import TypeVar
 
 from .dating import DatedReport
 from .records import Memberships, Value
 
+CountedT = TypeVar("CountedT", bound=Hashable)
 #: A value, and whether the report says when it began.
 Saying = tuple[Value, bool]
 
@@ -98,14 +100,10 @@ class _Valid:
 
     def change(self, word: int, report: DatedReport, own: bool, by: int) -> None:
         record = report.record
-        counts: list[tuple[Counter[Saying] | Counter[str], Saying | str]] = [
-            (self.sayings, (record.value, report.tells_start)),
-            (self.wires, record.wire),
-        ]
+        _count(self.sayings, (record.value, report.tells_start), by)
+        _count(self.wires, record.wire, by)
         if own:
-            counts.append((self.own_wires, record.wire))
-        for counter, key in counts:
-            _count(counter, key, by)
+            _count(self.own_wires, record.wire, by)
         if by > 0:
             self.open_words.add(word)
             if report.over is not None:
@@ -130,7 +128,7 @@ class _Valid:
         )
 
 
-def _count(counter: Counter, key: object, by: int) -> None:
+def _count(counter: Counter[CountedT], key: CountedT, by: int) -> None:
     count = counter.get(key, 0) + by
     if count:
         counter[key] = count

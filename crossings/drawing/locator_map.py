@@ -6,7 +6,6 @@ some hundred kilometres away from the poles.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -160,9 +159,8 @@ class _Frame:
 
 
 @lru_cache(maxsize=8)
-def _features(layer: str) -> list[dict[str, Any]]:
-    features: list[dict[str, Any]] = json.loads(basemap.path(layer).read_text(encoding="utf-8"))["features"]
-    return features
+def _features(layer: str) -> list[basemap.Feature]:
+    return basemap.load_layer(layer)["features"]
 
 
 @lru_cache(maxsize=8)

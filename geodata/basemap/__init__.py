@@ -48,10 +48,19 @@ def path(name: str) -> Path:
     return FOLDER / f"{name}.geojson"
 
 
+def load_layer(name: str) -> Layer:
+    """One layer as a GeoJSON FeatureCollection (longitude, latitude in degrees, WGS 84).
+
+    Raises GeodataError for a name that is no layer.
+    """
+    layer: Layer = json.loads(path(name).read_text(encoding="utf-8"))
+    return layer
+
+
 def load() -> dict[str, Layer]:
-    """Every layer by name, each a GeoJSON FeatureCollection (longitude, latitude in degrees, WGS 84).
+    """Every layer by name.
 
     >>> sorted(load()) == sorted(NAMES)
     True
     """
-    return {name: json.loads(path(name).read_text(encoding="utf-8")) for name in NAMES}
+    return {name: load_layer(name) for name in NAMES}
