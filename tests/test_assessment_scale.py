@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import pytest
 
 from crossings.assessment import (
+    DIRECTIONS,
     Bounds,
     Membership,
     ReportRecord,
@@ -25,10 +26,11 @@ HOLDERS = ("army", "militia", "army militia", "ypg", "sdf")
 STATUSES = ("open", "open", "limited", "closed", "impassable")
 
 
-def many_reports(kind: str, count: int, *, agreeing: bool = False) -> list[ReportRecord]:
+def many_reports(kind: str, count: int, *, agreeing: bool = False, directed: float = 0) -> list[ReportRecord]:
     """Reports over sixteen years as a busy post has them: vague dates, a dispute now and then.
 
-    `agreeing`: all of one value, so that most of them are active at the same time.
+    `agreeing`: all of one value, so that most of them are active at the same time. `directed`: the part of
+    them that speaks of one direction alone, so that each traffic is two questions.
     """
     dice = random.Random(7)
     holder, records = 0, []
@@ -49,7 +51,7 @@ def many_reports(kind: str, count: int, *, agreeing: bool = False) -> list[Repor
                 "value": frozenset({STATUSES[value]}),
                 "role": "",
                 "traffic": frozenset(dice.choice([("people", "goods")] * 4 + [("people",), ("aid",)])),
-                "direction": "both",
+                "direction": dice.choice(DIRECTIONS) if directed and dice.random() < directed else "both",
             }
         )
         records.append(
@@ -81,6 +83,7 @@ CASES = [
     pytest.param(control_segments, many_reports, {"kind": "control"}, id="control"),
     pytest.param(control_segments, many_reports, {"kind": "control", "agreeing": True}, id="all agree"),
     pytest.param(status_segments, many_reports, {"kind": "status"}, id="status"),
+    pytest.param(status_segments, many_reports, {"kind": "status", "directed": 0.2}, id="a fifth directed"),
 ]
 
 

@@ -21,7 +21,7 @@ from crossings.queries.snapshot import Snapshot
 from crossings.wording import licence
 from geodata.selection import Selection
 
-from . import geojson, places, reports
+from . import geojson, memberships, places, reports
 from .columns import COLUMNS, ExportColumn
 from .geojson import Feature
 
@@ -78,6 +78,13 @@ DOWNLOADS: Final = {
             _("Every published report, of any day, of what could pass where."),
             reports.status,
             lambda snapshot: reports.reports_shown(StatusReport, snapshot).count(),
+        ),
+        Download(
+            "memberships",
+            _("Memberships"),
+            _("Which force was part of which umbrella, from and to which day: whom a holder counts for."),
+            memberships.memberships,
+            lambda snapshot: memberships.memberships_shown(snapshot).count(),
         ),
         Download(
             "strikes",

@@ -132,6 +132,9 @@ def _period(report: Shown) -> dict[str, object]:
         "document": document.slug,
         "publisher": citations.publisher(document),
         "published": document.published or None,
+        "published_min": document.published_min,
+        "published_max": document.published_max,
+        "passage": report.main_passage.public_id,
         "note": report.note or None,
         "published_in": report.published_in_id,
     }

@@ -56,16 +56,15 @@ def cited(scope: Scope) -> PassageQuerySet[Passage]:
 
     Nothing else of a document is public: a passage that only a draft cites stays unseen.
     """
+    passage = OuterRef("pk")
     used = Q()
     for model in REPORT_MODELS:
         public: QuerySet[Any] = scope.reports(model)
-        further = model.passages.through.objects.filter(
-            **{f"{model._meta.model_name}__in": public.values("pk"), "passage": OuterRef("pk")}
-        )
-        used |= Q(Exists(public.filter(main_passage=OuterRef("pk")))) | Q(Exists(further))
-    used |= Q(Exists(scope.attributions().filter(passage=OuterRef("pk"))))
-    used |= Q(Exists(scope.backings().filter(passage=OuterRef("pk"))))
-    used |= Q(Exists(scope.memberships().filter(passage=OuterRef("pk"))))
+        # From the passage to what cites it, by index: a list of all would be gone through each time.
+        used |= Q(Exists(public.filter(main_passage=passage))) | Q(Exists(public.filter(passages=passage)))
+    used |= Q(Exists(scope.attributions().filter(passage=passage)))
+    used |= Q(Exists(scope.backings().filter(passage=passage)))
+    used |= Q(Exists(scope.memberships().filter(passage=passage)))
     answers = Answer.passages.through.objects.filter(
         passage=OuterRef("pk"), answer__disagreement__in=scope.disagreements()
     )

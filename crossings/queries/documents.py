@@ -56,10 +56,10 @@ class Copy:
 
 def documents_by_source_set(scope: Scope) -> dict[SourceSet, list[Document]]:
     """Documents that something published cites and the text finds, with `passage_count`, `report_count`."""
-    public = citations.cited(scope).order_by().values("pk")
+    public = citations.cited(scope).order_by().values("document")
+    counts = dict(public.values_list("document").annotate(n=Count("pk")))
     rows = (
-        Document.objects.filter(passages__in=public)
-        .annotate(passage_count=Count("passages", filter=Q(passages__in=public), distinct=True))
+        Document.objects.filter(pk__in=public)
         .select_related("source_set")
         .order_by("source_set__order", "source_set__slug", "published_min", "slug")
     )
@@ -67,7 +67,8 @@ def documents_by_source_set(scope: Scope) -> dict[SourceSet, list[Document]]:
     groups: dict[SourceSet, list[Document]] = defaultdict(list)
     for row in rows:
         if _fits(row, scope.selection.q):
-            row.report_count = reports.get(row.pk, 0)  # type: ignore[attr-defined]  # for the template
+            row.passage_count = counts[row.pk]  # type: ignore[attr-defined]  # for the template, as the next
+            row.report_count = reports.get(row.pk, 0)  # type: ignore[attr-defined]
             groups[row.source_set].append(row)
     return dict(groups)
 
