@@ -48,7 +48,7 @@ class Details:
 class Answer:
     """What the map shows for one question about a post on one day, and why. Never changes.
 
-    - `value`: what is so; empty when unknown, and where several values are on the table.
+    - `value`: what is so; empty when unknown, and where several values are reported.
     - `last_reported`: the last day up to this one that the words of a report used are sure of; `age_days`
       counts from it. None where all reports used may only have begun later, and when unknown.
     - `before_on`, `after_on`: between two words, the days of these.

@@ -21,7 +21,7 @@ Kind = Literal["disputed", "possible", "compatible"]
 
 @dataclass(frozen=True, slots=True)
 class ConflictingValue:
-    """One value on the table (what is denied, for a denial) and the reports that put it there."""
+    """One reported value (what is denied, for a denial) and the reports that put it there."""
 
     value: Value
     denies: bool

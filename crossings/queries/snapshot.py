@@ -46,7 +46,7 @@ class StatusLine:
 
     @property
     def value(self) -> str:
-        """A status, "unknown", or "disputed" where several are on the table."""
+        """A status, "unknown", or "disputed" where several are reported."""
         if self.answer.level == "unknown":
             return "unknown"
         return next(iter(self.answer.value)) if len(self.answer.value) == 1 else "disputed"

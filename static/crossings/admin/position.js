@@ -14,7 +14,7 @@ function start(root) {
   const lon = root.querySelector("[data-position-lon]");
   const lat = root.querySelector("[data-position-lat]");
   const text = root.querySelector("[data-position-text]");
-  const status = root.querySelector("[data-position-said]");
+  const status = root.querySelector("[data-position-result]");
   const radius = root.closest("form")?.elements.namedItem(root.dataset.radius);
   const [basemap, around] = [...root.querySelectorAll("script[type='application/json']")]
     .map((element) => JSON.parse(element.textContent));
@@ -45,7 +45,7 @@ function start(root) {
   }
   text.addEventListener("change", async () => {
     if (!text.value.trim()) return;
-    const answer = await ask(root.dataset.reader, text.value);
+    const answer = await readPosition(root.dataset.reader, text.value);
     if (answer.lon === undefined) {
       status.textContent = answer.error ?? root.dataset.failed;
       text.setAttribute("aria-invalid", String(Boolean(answer.error)));
@@ -75,7 +75,7 @@ function read(field, limit) {
 /** The zoom at which a circle of this radius in metres fills about a third of the map. */
 const zoomFor = (radius) => Math.max(5, Math.min(14, Math.round(22 - Math.log2(Math.max(radius || 1000, 100)))));
 
-async function ask(address, text) {
+async function readPosition(address, text) {
   try {
     const response = await fetch(`${address}?text=${encodeURIComponent(text)}`);
     return response.ok ? await response.json() : {};
