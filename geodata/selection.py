@@ -212,7 +212,7 @@ class Selection:
                 "search",
                 _("Name or words in a quote"),
                 limits=(0, MAX_TEXT),
-                hint=_("Boukamal, القائم, “militias”…"),
+                hint=_("A place in any spelling, or a word of a quote"),
             ),
         ),
     )

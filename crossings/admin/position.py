@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from crossings.models import Post
+from crossings.models import Frontier, Post
 from geodata.basemap import NAMES
 from geodata.errors import GeodataError
 
@@ -62,10 +62,14 @@ class PositionWidget(forms.MultiWidget):
 
     @staticmethod
     def _around(value: object) -> list[float] | None:
-        """Where an empty map looks: at the posts that there are, as west, south, east, north."""
+        """Where an empty map looks: at the posts that there are, else at the lines of frontiers.
+
+        As west, south, east, north in degrees; None, which is the whole world, where there are neither.
+        """
         if isinstance(value, GEOSGeometry):
             return None
         extent = Post.objects.aggregate(box=Extent("point"))["box"]
+        extent = extent or Frontier.objects.aggregate(box=Extent("line"))["box"]
         return list(extent) if extent else None
 
     def _render(

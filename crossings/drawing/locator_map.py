@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry import shape
 
 from geodata import basemap
-from geodata.bbox import KM_PER_DEGREE_LONGITUDE
+from geodata.bbox import KM_PER_DEGREE_LONGITUDE, BBox
 
 WIDTH = 460.0
 HEIGHT = 330.0
@@ -63,6 +63,7 @@ class LocatorMap:
     spots: tuple[Drawn, ...]
     scale_km: int
     scale: float
+    bare: bool  # without a background, as none is shipped for all of the picture
 
 
 class Place(Protocol):
@@ -101,17 +102,19 @@ def draw_locator(lon: float, lat: float, reach_km: float, spots: Iterable[Locato
     reach = min(max(reach_km, 10.0), 700.0)
     frame = _Frame(lon, max(-MAX_LATITUDE, min(MAX_LATITUDE, lat)), reach)
     drawn = tuple(frame.spot(spot) for spot in spots)
+    bare = not basemap.detail().covers(BBox(*frame.box.bounds))
     scale_km = max(km for km in STEPS_KM if km * frame.unit_km <= WIDTH / 4)
     return LocatorMap(
         width=WIDTH,
         height=HEIGHT,
-        land=frame.path("countries"),
-        borders=frame.path("borders"),
-        countries=_countries(frame),
-        towns=_towns(frame, drawn),
+        land="" if bare else frame.path("countries"),
+        borders="" if bare else frame.path("borders"),
+        countries=() if bare else _countries(frame),
+        towns=() if bare else _towns(frame, drawn),
         spots=drawn,
         scale_km=scale_km,
         scale=round(scale_km * frame.unit_km, 1),
+        bare=bare,
     )
 
 

@@ -7,8 +7,6 @@ browser never composes sentences.
 from __future__ import annotations
 
 import datetime
-import json
-from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -81,16 +79,11 @@ def half_of(post: Post) -> str | None:
     others = [other for other in post.crossing.posts.all() if other.pk != post.pk]
     if not others or others[0].point.coords != post.point.coords:
         return None
-    west = _longitudes()
-    own, other = (west.get(p.country, 0.0) for p in (post, others[0]))
+    known = basemap.longitudes()
+    own, other = known.get(post.country), known.get(others[0].country)
+    if own is None or other is None:  # a country that the basemap does not name: side A on the left
+        own = other = 0.0
     return "left" if (own, post.side) < (other, others[0].side) else "right"
-
-
-@lru_cache(maxsize=1)
-def _longitudes() -> dict[str, float]:
-    """Where countries lie, by their code: the longitude of their name on the map."""
-    labels = json.loads(basemap.path("labels").read_text(encoding="utf-8"))["features"]
-    return {f["properties"]["iso"]: f["geometry"]["coordinates"][0] for f in labels}
 
 
 def _segment(snapshot: Snapshot, day: PostDay) -> dict[str, object]:

@@ -62,6 +62,7 @@ def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpRespon
         "page_url": settings.SITE_URL + _address(snapshot, slug),
         "map": parts,
         "map_slug": slug,
+        "detail": None if basemap.detail().covers(snapshot.box) else basemap.detail(),
         "crossings": [_crossing_context(snapshot, day) for day in snapshot.crossing_days(scope.on)],
         "sites": snapshot.sites,
         "strikes": snapshot.strikes(*scope.interval)[:LISTED_STRIKES],
@@ -145,17 +146,13 @@ def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, object]
             "popup": reverse("popup", args=["KIND", "ID"]),
             "download": reverse("download", args=["NAME"]),
             "basemap": {
-                **{name: reverse("basemap", args=[name]) for name in _basemap_names()},
+                # Frontiers come from the database instead, with those that editors added.
+                **{name: reverse("basemap", args=[name]) for name in basemap.GROUND},
                 "frontier": reverse("frontiers"),
             },
         },
         "strings": strings(),
     }
-
-
-def _basemap_names() -> list[str]:
-    """The shipped layers; frontiers come from the database instead, with those that editors added."""
-    return [name for name in basemap.NAMES if not name.startswith("frontier")]
 
 
 def _with_tiles(request: HttpRequest, context: dict[str, object]) -> HttpResponseBase:

@@ -6,7 +6,6 @@
 /* global L */
 import { addBasemap } from "../basemap.js";
 
-const INITIAL_BOX = [[33, 38], [37.5, 43]]; // west and north of Iraq; only until there is a post anywhere
 const DECIMALS = 5; // of a click, about a metre
 
 /** @param {HTMLElement} root one position widget */
@@ -25,7 +24,7 @@ function start(root) {
   const look = () => {
     if (point()) map.setView(point(), zoomFor(Number(radius?.value)), { animate: false });
     else if (around) map.fitBounds([[around[1], around[0]], [around[3], around[2]]], { padding: [20, 20], maxZoom: 9 });
-    else map.fitBounds(INITIAL_BOX);
+    else map.fitWorld();
   };
   const set = (x, y) => {
     lon.value = String(x);
@@ -89,7 +88,7 @@ function makeMap(root, basemap) {
   const map = L.map(element, { minZoom: 3, maxZoom: 16, worldCopyJump: true, scrollWheelZoom: false });
   map.attributionControl.setPrefix(false);
   map.attributionControl.addAttribution("Natural Earth, GeoNames (CC BY)");
-  map.setView([35, 40], 5); // before anything is added: layers ask for the zoom
+  map.setView([0, 0], 3); // before anything is added: layers ask for the zoom
   addBasemap(map, basemap).done.catch(() => {}); // the fields and the mark do without it
   // One who clicks into the map wants to move in it; one who scrolls past does not.
   map.on("focus", () => map.scrollWheelZoom.enable());
