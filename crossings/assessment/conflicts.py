@@ -30,7 +30,7 @@ def as_named(value: Value, day: datetime.date) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class ConflictingValue:
-    """One value on the table (what is denied, for a denial) and the reports that put it there."""
+    """One reported value (what is denied, for a denial) and the reports that put it there."""
 
     value: Value
     denies: bool

@@ -255,7 +255,7 @@ def _reach(scope: Scope) -> tuple[datetime.date, datetime.date]:
     starts, ends = [], []
     for model in REPORT_MODELS:
         rows: QuerySet[Any] = scope.reports(model)
-        days: dict[str, Any]
+        days: dict[str, object]
         if model is StrikeReport:  # an account that gives no date is of the day of its event
             days = {
                 "low": Coalesce("when_min", "event__when_min"),
