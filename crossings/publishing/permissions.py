@@ -13,7 +13,7 @@ EDITORS: Final = "Editors"
 PUBLISHERS: Final = "Publishers"
 
 #: Written by `crossings.publishing.workflow` alone: everybody may view, nobody may write.
-READ_ONLY: Final = ("edition", "reviewstep")
+READ_ONLY: Final = ("edition", "reviewstep", "takedown")
 #: Lines of a form, not objects of their own: whoever may change the form may delete them.
 LINES: Final = ("answer", "attribution", "holder", "name", "toll")
 
