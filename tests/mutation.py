@@ -59,7 +59,9 @@ MODULES: Final[dict[str, Module]] = {
     "timelines": Module(
         ("crossings/queries/timelines.py",), _tests("snapshot", "report_values", "conflicts", "crossing_page")
     ),
-    "citations": Module(("crossings/queries/citations.py",), _tests("documents", "downloads", "queries")),
+    "citations": Module(
+        ("crossings/queries/citations.py",), _tests("citations", "documents", "downloads", "queries")
+    ),
     "publishing": Module(
         ("crossings/publishing/*.py",),
         _tests("review", "replacing", "models", "places_published", "state_columns", "admin", "admin_forms"),

@@ -113,12 +113,12 @@ def test_two_sources_that_differ_stand_side_by_side_with_their_wires(client):
 
 
 def test_a_question_that_no_map_can_hold_is_listed_with_its_answers(client):
-    one = Disagreement.objects.create(question="How far is it?", crossing=make_crossing())
+    question = Disagreement.objects.create(question="How far is it?", crossing=make_crossing())
     for text, exact in (("300 km", "300 kilometres away"), ("336 km", "336 km west")):
-        Answer.objects.create(disagreement=one, text=text).passages.add(make_passage(exact=exact))
+        Answer.objects.create(disagreement=question, text=text).passages.add(make_passage(exact=exact))
     hidden = Disagreement.objects.create(question="Only a draft?", crossing=make_crossing())
     Answer.objects.create(disagreement=hidden, text="yes").passages.add(make_passage())
-    workflow.publish([one])
+    workflow.publish([question])
     text = words(client.get(PAGE))
     assert "How far is it?" in text
     assert "“300 kilometres away”" in text
@@ -216,9 +216,9 @@ def test_hostile_text_is_shown_and_never_run(client):
     make_report("control", passage=passage, note=HOSTILE, speaker=HOSTILE, stance="claims")
     make_report("observation", passage=passage, summary=HOSTILE)
     strike_at(41.0, 34.5, 1000, HOSTILE)
-    one = Disagreement.objects.create(question=HOSTILE, crossing=crossing, note=HOSTILE)
-    Answer.objects.create(disagreement=one, text=HOSTILE).passages.add(passage)
-    workflow.publish([one])
+    question = Disagreement.objects.create(question=HOSTILE, crossing=crossing, note=HOSTILE)
+    Answer.objects.create(disagreement=question, text=HOSTILE).passages.add(passage)
+    workflow.publish([question])
     for address in (PAGE, "/crossings/", "/forces/", "/forces/reds/"):
         body = client.get(f"{address}").content.decode()
         main = body[body.index("<main") : body.index("</main>")]
@@ -238,9 +238,9 @@ def test_the_number_of_queries_does_not_grow_with_the_reports(client, django_ass
             make_report("status", passage=make_passage(wire=f"wire-{i}"))
             make_report("observation")
             strike_at(41.0, 34.5, 1000, f"Strike {i}")
-            one = Disagreement.objects.create(question=f"Question {i}?", crossing=make_crossing())
-            Answer.objects.create(disagreement=one, text="yes").passages.add(make_passage())
-            workflow.publish([one])
+            question = Disagreement.objects.create(question=f"Question {i}?", crossing=make_crossing())
+            Answer.objects.create(disagreement=question, text="yes").passages.add(make_passage())
+            workflow.publish([question])
 
     fill(1)
     client.get(PAGE)

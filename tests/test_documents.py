@@ -155,13 +155,13 @@ def test_the_plain_citation_names_publisher_title_date_address_and_place():
 
 def test_near_copies_are_marked_as_one_witness_or_as_another_wire(client):
     words = "Qaim and Bukamal were controlled by them until 2017"
-    one = make_passage(exact=words, wire="ap")
+    original = make_passage(exact=words, wire="ap")
     same = make_passage(exact="Qaim and Boukamal were controlled by the others until 2017", wire="ap")
     other = make_passage(exact=f"{words}.", wire="reuters")
-    for passage in (one, same, other):
+    for passage in (original, same, other):
         make_report(passage=passage)
 
-    page = client.get(f"/documents/{one.document.slug}/").content.decode()
+    page = client.get(f"/documents/{original.document.slug}/").content.decode()
 
     assert f"/documents/{same.document.slug}/#p-{same.public_id}" in page
     assert "same wire: one witness" in page

@@ -173,19 +173,6 @@ def test_the_present_asks_nothing_of_the_versions(client: Client, world: int) ->
     assert [row["sql"] for row in queries if "historicalstrikeevent" in row["sql"]]
 
 
-def test_a_streamed_file_belongs_to_its_edition_while_the_present_is_read_beside_it(
-    client: Client, world: int
-) -> None:
-    EDITS["a site"]()
-    then = client.get("/download/sites.geojson", {"edition": world})
-    now = client.get("/download/sites.geojson")
-    chunks = [next(iter(then.streaming_content)), next(iter(now.streaming_content))]
-    assert Site.objects.get().name == "Edited"
-    then, now = ([*response.streaming_content] for response in (then, now))
-    assert b"Edited" not in b"".join([chunks[0], *then])
-    assert b"Edited" in b"".join([chunks[1], *now])
-
-
 @pytest.mark.slow
 def test_a_row_that_came_without_a_version_has_one_before_its_first_edit(client: Client, world: int) -> None:
     for model in versioned_models():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
@@ -19,6 +17,7 @@ from crossings.models import (
     Edition,
     Membership,
     ObservationReport,
+    Publishable,
     Region,
     ReviewStep,
     Site,
@@ -30,7 +29,7 @@ from crossings.models import (
 from .takedowns import TAKE_DOWN
 
 #: What `str(row)` of each publishable model reads, so that a list of steps asks once for each model.
-SUBJECTS: tuple[QuerySet[Any], ...] = (
+SUBJECTS: tuple[QuerySet[Publishable], ...] = (
     ControlReport.objects.select_related("post", "site", "frontier"),
     StatusReport.objects.select_related("post", "site", "frontier"),
     StrikeReport.objects.select_related("event"),
@@ -80,10 +79,11 @@ class KindFilter(admin.SimpleListFilter):
     title = _("kind")
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(rows.model._meta.model_name, rows.model._meta.verbose_name) for rows in SUBJECTS]
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        kinds = (rows.model._meta for rows in SUBJECTS)
+        return [(str(kind.model_name), str(kind.verbose_name)) for kind in kinds]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ReviewStep]) -> QuerySet[ReviewStep]:
         model = next((rows.model for rows in SUBJECTS if rows.model._meta.model_name == self.value()), None)
         if model is None:
             return queryset

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.urls import reverse
 from django.utils import translation
@@ -21,8 +21,9 @@ from crossings.queries.snapshot import Snapshot
 from crossings.wording import licence
 from geodata.selection import Selection
 
-from . import geojson, places, reports
+from . import geojson, memberships, places, reports
 from .columns import COLUMNS, ExportColumn
+from .geojson import Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Download:
     name: str
     title: str | Promise
     what: str | Promise
-    features: Callable[[Snapshot], Iterator[dict[str, Any]]]
+    features: Callable[[Snapshot], Iterator[Feature]]
     count: Callable[[Snapshot], int]
 
     @property
@@ -79,6 +80,13 @@ DOWNLOADS: Final = {
             lambda snapshot: reports.reports_shown(StatusReport, snapshot).count(),
         ),
         Download(
+            "memberships",
+            _("Memberships"),
+            _("Which force was part of which umbrella, from and to which day: whom a holder counts for."),
+            memberships.memberships,
+            lambda snapshot: memberships.memberships_shown(snapshot).count(),
+        ),
+        Download(
             "strikes",
             _("Strikes"),
             _("Each strike of the interval with its tolls and who blames whom."),
@@ -94,7 +102,7 @@ def stream(download: Download, snapshot: Snapshot, generated: datetime.datetime)
     return geojson.collection(download.features(snapshot), members(download, snapshot, generated))
 
 
-def members(download: Download, snapshot: Snapshot, generated: datetime.datetime) -> dict[str, Any]:
+def members(download: Download, snapshot: Snapshot, generated: datetime.datetime) -> dict[str, object]:
     """What a collection says of itself, beside its features."""
     scope = snapshot.scope
     query = canonical(snapshot)

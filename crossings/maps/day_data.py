@@ -7,9 +7,6 @@ browser never composes sentences.
 from __future__ import annotations
 
 import datetime
-import json
-from functools import lru_cache
-from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -25,7 +22,7 @@ from geodata import basemap
 MAX_STRIKES = 5000
 
 
-def days(snapshot: Snapshot) -> dict[str, Any]:
+def days(snapshot: Snapshot) -> dict[str, object]:
     """All that the browser needs to show any day without asking again."""
     scope = snapshot.scope
     first, last = scope.first, scope.last
@@ -46,7 +43,7 @@ def days(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _force(force: Force) -> dict[str, Any]:
+def _force(force: Force) -> dict[str, object]:
     return {
         "name": force.name,
         "short": force.short_name,
@@ -56,7 +53,7 @@ def _force(force: Force) -> dict[str, Any]:
     }
 
 
-def _place(place: Positioned) -> dict[str, Any]:
+def _place(place: Positioned) -> dict[str, object]:
     return {
         "lon": place.point.x,
         "lat": place.point.y,
@@ -65,7 +62,7 @@ def _place(place: Positioned) -> dict[str, Any]:
     }
 
 
-def _post(snapshot: Snapshot, post: Post, segments: list[PostDay]) -> dict[str, Any]:
+def _post(snapshot: Snapshot, post: Post, segments: list[PostDay]) -> dict[str, object]:
     return {
         "id": post.slug,
         "crossing": post.crossing.slug,
@@ -82,19 +79,14 @@ def half_of(post: Post) -> str | None:
     others = [other for other in post.crossing.posts.all() if other.pk != post.pk]
     if not others or others[0].point.coords != post.point.coords:
         return None
-    west = _longitudes()
-    own, other = (west.get(p.country, 0.0) for p in (post, others[0]))
+    known = basemap.longitudes()
+    own, other = known.get(post.country), known.get(others[0].country)
+    if own is None or other is None:  # a country that the basemap does not name: side A on the left
+        own = other = 0.0
     return "left" if (own, post.side) < (other, others[0].side) else "right"
 
 
-@lru_cache(maxsize=1)
-def _longitudes() -> dict[str, float]:
-    """Where countries lie, by their code: the longitude of their name on the map."""
-    labels = json.loads(basemap.path("labels").read_text(encoding="utf-8"))["features"]
-    return {f["properties"]["iso"]: f["geometry"]["coordinates"][0] for f in labels}
-
-
-def _segment(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
+def _segment(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
     return {
         "from": day.first,
         "to": day.last,
@@ -104,7 +96,7 @@ def _segment(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
     }
 
 
-def control_of(day: PostDay) -> dict[str, Any]:
+def control_of(day: PostDay) -> dict[str, object]:
     answer = day.control
     return {
         "level": answer.level,
@@ -115,7 +107,7 @@ def control_of(day: PostDay) -> dict[str, Any]:
     }
 
 
-def status_of(day: PostDay) -> dict[str, Any]:
+def status_of(day: PostDay) -> dict[str, object]:
     """People and goods in one word, the less sure level of the two, and each by itself."""
     return {
         "shape": day.shape,
@@ -124,7 +116,7 @@ def status_of(day: PostDay) -> dict[str, Any]:
     }
 
 
-def post_context(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
+def post_context(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
     """What templates/map/_post.html needs for one post over a segment; a kind not shown is empty."""
     shows = snapshot.selection.shows
     return {
@@ -135,7 +127,7 @@ def post_context(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
     }
 
 
-def answer_context(snapshot: Snapshot, answer: Answer, first: datetime.date) -> dict[str, Any]:
+def answer_context(snapshot: Snapshot, answer: Answer, first: datetime.date) -> dict[str, object]:
     """A control answer with its forces as objects."""
     return {
         "level": answer.level,
@@ -156,18 +148,18 @@ def answer_context(snapshot: Snapshot, answer: Answer, first: datetime.date) -> 
     }
 
 
-def _status_context(line: StatusLine, first: datetime.date) -> dict[str, Any]:
+def _status_context(line: StatusLine, first: datetime.date) -> dict[str, object]:
     values = {value for alternative in line.answer.alternatives for value in alternative.value}
     return {**line.as_dict(first), "values": sorted(values)}
 
 
-def _crossing(snapshot: Snapshot, crossing: Crossing) -> dict[str, Any]:
+def _crossing(snapshot: Snapshot, crossing: Crossing) -> dict[str, object]:
     scope = snapshot.scope
     posts = list(crossing.posts.all())
     starts = {scope.first}
     for post in posts:
         starts.update(day.first for day in snapshot.segments(post, scope.first, scope.last))
-    segments: list[dict[str, Any]] = []
+    segments: list[dict[str, object]] = []
     for begin, end in intervals(sorted(starts), scope.last):
         both = tuple(snapshot.day_of(post, begin) for post in posts)
         html = render_to_string(
@@ -188,12 +180,12 @@ def _crossing(snapshot: Snapshot, crossing: Crossing) -> dict[str, Any]:
     }
 
 
-def crossing_context(snapshot: Snapshot, day: CrossingDay) -> dict[str, Any]:
+def crossing_context(snapshot: Snapshot, day: CrossingDay) -> dict[str, object]:
     """What templates/map/_crossing.html needs: the crossing and its traffic as a whole."""
     return {"crossing": day.crossing, "traffic": day.traffic if snapshot.selection.shows("status") else []}
 
 
-def _site(site: Site) -> dict[str, Any]:
+def _site(site: Site) -> dict[str, object]:
     return {
         "id": site.slug,
         "name": site.name,
@@ -203,7 +195,7 @@ def _site(site: Site) -> dict[str, Any]:
     }
 
 
-def strikes(snapshot: Snapshot, year: int) -> dict[str, Any]:
+def strikes(snapshot: Snapshot, year: int) -> dict[str, object]:
     """Strikes whose possible days touch a year, at most MAX_STRIKES of them, and how many there are."""
     events = snapshot.strikes(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
     total = events.count()
@@ -215,7 +207,7 @@ def strikes(snapshot: Snapshot, year: int) -> dict[str, Any]:
     }
 
 
-def _strike(event: StrikeEvent) -> dict[str, Any]:
+def _strike(event: StrikeEvent) -> dict[str, object]:
     return {
         "id": event.public_id,
         **_place(event),

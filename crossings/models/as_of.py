@@ -13,15 +13,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from .versions import NOT_VERSIONED, version_model, versioned_models
-
-T = TypeVar("T")
 
 _OURS = re.compile(r'"(crossings_\w+)"')
 
@@ -62,26 +60,10 @@ def begin(past: Past | None) -> None:
     _past.set(past)
 
 
-def current() -> Past | None:
-    """What queries read here."""
-    return _past.get()
-
-
 def is_past(table: str) -> bool:
     """Whether queries read older rows of this table than those that it holds."""
     past = _past.get()
     return past is not None and table in past.tables
-
-
-def each(rows: Iterator[T], past: Past | None) -> Iterator[T]:
-    """These rows, each computed in the past; between them the present is read (for a streamed answer)."""
-    ended = object()
-    while True:
-        with reading(past):
-            row: Any = next(rows, ended)
-        if row is ended:
-            return
-        yield row
 
 
 def connect() -> None:

@@ -25,6 +25,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import CASCADE, CharField, ForeignKey, ManyToManyField, ManyToOneRel, Model, Q
 from django.db.models.fields.related import RelatedField
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -60,6 +61,9 @@ from crossings.models.versions import MANAGER, version_model
 
 from .editions import Actor, act
 from .visibility import was_shown
+
+#: Sent when what is kept beside the database has to go, too: files of downloads hold the words.
+taken_down: Final = Signal()
 
 #: What can be taken down by itself; the lines of these go with them.
 KINDS: Final[tuple[type[Model], ...]] = (
@@ -395,6 +399,7 @@ def _erase_quotations(words: set[str]) -> None:
 def _forget_copies() -> None:
     """What the process keeps beside the database: answers, and SQLite's log of what was written."""
     cache.clear()
+    taken_down.send(sender=Takedown)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

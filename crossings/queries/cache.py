@@ -15,7 +15,7 @@ from typing import TypeVar, cast
 
 from django.core.cache import cache
 
-from crossings.models import revision
+from crossings.models import revision as stored
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ _of_request: ContextVar[str | None] = ContextVar("revision", default=None)
 
 def cached(name: str, key: tuple[object, ...], make: Callable[[], T]) -> T:
     """What `make` gives, or gave for the same name and key at this revision of the database."""
-    digest = sha256(repr((name, revision_now(), key)).encode()).hexdigest()
+    digest = sha256(repr((name, revision(), key)).encode()).hexdigest()
     found = cast("T | None", cache.get(digest))
     if found is None:
         found = make()
@@ -35,10 +35,10 @@ def cached(name: str, key: tuple[object, ...], make: Callable[[], T]) -> T:
     return found
 
 
-def revision_now() -> str:
+def revision() -> str:
     """The revision that was read when the request began; outside of one, that of this moment. One query."""
     known = _of_request.get()
-    return revision.current() if known is None else known
+    return stored.current() if known is None else known
 
 
 @contextmanager
@@ -53,6 +53,6 @@ def one_request() -> Iterator[None]:
 
 def begin() -> str:
     """Read the revision that the request goes by. One query."""
-    now = revision.current()
+    now = stored.current()
     _of_request.set(now)
     return now

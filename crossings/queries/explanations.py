@@ -63,7 +63,7 @@ def split_leading(reports: Sequence[AnyCited]) -> Leading:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedAlternative:
-    """One of several values on the table, with its own reports."""
+    """One of several values that are reported, with its own reports."""
 
     forces: tuple[Force, ...]
     status: str

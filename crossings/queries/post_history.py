@@ -37,7 +37,7 @@ class HistorySegment:
 
 @dataclass(frozen=True, slots=True)
 class ValueInterval:
-    """Segments that follow each other with the same value; `sides` where several values are on the table."""
+    """Segments that follow each other with the same value; `sides` where several values are reported."""
 
     forces: tuple[Force, ...]
     status: str
@@ -177,7 +177,7 @@ def _interval(
 def _sides(
     explanations: Explanations, post: Post, traffics: tuple[str, ...], answers: Sequence[Answer]
 ) -> tuple[ExplainedAlternative, ...]:
-    """Each value on the table over these answers, with all its reports."""
+    """Each reported value over these answers, with all its reports."""
     found: dict[Side, list[Alternative]] = {}
     for answer in answers:
         for alternative in answer.alternatives:

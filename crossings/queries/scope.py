@@ -122,10 +122,6 @@ class Scope:
         """Who counts for whom, and when, whatever the sources: an umbrella is ours to resolve."""
         return Membership.objects.published(self.edition_number).select_related("member", "umbrella")
 
-    def source_sets(self) -> QuerySet[SourceSet]:
-        """Source sets that the edition rests on, in their order: what a reader can choose from."""
-        return SourceSet.objects.filter(slug__in=self.all_sources)
-
     def frontiers(self) -> QuerySet[Frontier]:
         """Frontiers with a crossing that readers of the edition see."""
         crossings = Crossing.objects.published(self.edition_number)
@@ -140,6 +136,10 @@ class Scope:
         if self.sources == self.all_sources:
             return Passage.objects.all()
         return Passage.objects.filter(document__source_set__slug__in=self.sources)
+
+    def source_sets(self) -> QuerySet[SourceSet]:
+        """Source sets that a published row cites, whether chosen or not."""
+        return _source_sets(self.edition_number)
 
     def forces(self) -> QuerySet[Force]:
         """Forces that a published row of any source names.
@@ -177,8 +177,7 @@ def _resolve(
     selection: Selection, region: Region | None, edition: Edition | None, past: Past | None
 ) -> Scope:
     horizon = _horizon(selection, edition)
-    sets = source_sets(edition.number if edition else 0)
-    known = tuple(sets.order_by("order", "slug").values_list("slug", flat=True))
+    known = tuple(_source_sets(edition.number if edition else 0).values_list("slug", flat=True))
     scope = Scope(
         selection=selection,
         region=region,
@@ -215,15 +214,6 @@ def _edition(selection: Selection) -> tuple[Edition | None, Past | None]:
     return edition, None if edition == newest else as_of.past_of(edition.number)
 
 
-def source_sets(edition: int) -> QuerySet[SourceSet]:
-    """Source sets that something published in the edition rests on; others are nobody's choice yet."""
-    cited = Q(main_passage__document__source_set=OuterRef("pk"))
-    rows = [Exists(model.objects.published(edition).filter(cited)) for model in REPORT_MODELS]
-    cited = Q(passage__document__source_set=OuterRef("pk"))
-    rows += [Exists(model.objects.published(edition).filter(cited)) for model in (Backing, Membership)]
-    return SourceSet.objects.filter(reduce(or_, (Q(naming) for naming in rows)))
-
-
 def _horizon(selection: Selection, edition: Edition | None) -> datetime.date:
     """The last day that can be asked for: that of the edition asked for, else today (UTC)."""
     asked_for = edition if selection.edition is not None else None
@@ -234,10 +224,29 @@ def _horizon(selection: Selection, edition: Edition | None) -> datetime.date:
     return horizon
 
 
+def _source_sets(edition: int) -> QuerySet[SourceSet]:
+    """Sets with a document that something published in the edition cites; all of a report's are of one."""
+    of_set, of_cited = OuterRef("pk"), "document__source_set"
+    rows: list[QuerySet[Any]] = [
+        model.objects.published(edition).filter(**{f"main_passage__{of_cited}": of_set})
+        for model in REPORT_MODELS
+    ]
+    rows += [
+        model.objects.published(edition).filter(**{f"passage__{of_cited}": of_set})
+        for model in (Backing, Membership)
+    ]
+    accounts = StrikeReport.objects.published(edition)
+    rows += [Attribution.objects.filter(report__in=accounts, **{f"passage__{of_cited}": of_set})]
+    rows += [Disagreement.objects.published(edition).filter(**{f"answers__passages__{of_cited}": of_set})]
+    cited = reduce(or_, (Q(Exists(citing)) for citing in rows))
+    return SourceSet.objects.filter(cited).order_by("order", "slug")
+
+
 def _sources(selection: Selection, known: tuple[str, ...]) -> tuple[str, ...]:
     for slug in selection.sources:
         if slug not in known:
-            raise SelectionError("sources", slug, f"Choose from: {', '.join(known)}.")
+            choice = f"Choose from: {', '.join(known)}." if known else "Nothing has been published yet."
+            raise SelectionError("sources", slug, choice)
     return tuple(slug for slug in known if slug in selection.sources) if selection.sources else known
 
 
@@ -261,7 +270,7 @@ def _reach(scope: Scope) -> tuple[datetime.date, datetime.date]:
     starts, ends = [], []
     for model in REPORT_MODELS:
         rows: QuerySet[Any] = scope.reports(model)
-        days: dict[str, Any]
+        days: dict[str, object]
         if model is StrikeReport:  # an account that gives no date is of the day of its event
             days = {
                 "low": Coalesce("when_min", "event__when_min"),

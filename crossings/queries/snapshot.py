@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.gis.db.models import Extent
 from django.db.models import Exists, OuterRef, Q
@@ -46,12 +46,12 @@ class StatusLine:
 
     @property
     def value(self) -> str:
-        """A status, "unknown", or "disputed" where several are on the table."""
+        """A status, "unknown", or "disputed" where several are reported."""
         if self.answer.level == "unknown":
             return "unknown"
         return next(iter(self.answer.value)) if len(self.answer.value) == 1 else "disputed"
 
-    def as_dict(self, on: datetime.date) -> dict[str, Any]:
+    def as_dict(self, on: datetime.date) -> dict[str, object]:
         """What pages and files say of it on a day: the value and how sure it is."""
         answer = self.answer
         return {
@@ -165,7 +165,7 @@ class Snapshot:
 
     @cached_property
     def found(self) -> Found | None:
-        return find(self.selection.q, self.scope.with_all_sources()) if self.selection.q else None
+        return find(self.selection.q, self.scope) if self.selection.q else None
 
     @cached_property
     def crossings(self) -> list[Crossing]:

@@ -31,7 +31,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= pages.num_pages):
         raise SelectionError("page", number, f"Write a page from 1 to {pages.num_pages}.")
     shown = pages.page(int(number))
-    context = {"nav": "changes", "page": shown, "changes": changes_of(list(shown))}
+    context: dict[str, object] = {"nav": "changes", "page": shown, "changes": changes_of(list(shown))}
     return page(request, "pages/changes.html", context)
 
 

@@ -49,7 +49,7 @@ def crossing_list(request: HttpRequest) -> HttpResponse:
     return page(request, "pages/crossings.html", context)
 
 
-def _side(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
+def _side(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
     """One post in the list; how sure its status is, is said of the less sure of people and goods."""
     level = least_sure(line.answer.level for line in day.passing)
     answer = next(line.answer for line in day.passing if line.answer.level == level)
@@ -89,6 +89,7 @@ def crossing_page(request: HttpRequest, slug: str) -> HttpResponse:
             for post in posts
         ],
         "picture": crossing_chart(scope, every, near),
+        "since": first_known(every) or scope.on,
         "earlier": (first_known(every) or scope.on) < earliest_start(scope.last),
         "histories": histories,
         "key": [[force] for force in snapshot.forces.values() if force.pk in named],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -54,7 +52,7 @@ def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpRespon
     scope, selection = snapshot.scope, snapshot.selection
     parts = _parts(snapshot, slug)
     before, after = snapshot.changes_around(scope.on)
-    context = {
+    context: dict[str, object] = {
         "title": title_of(snapshot),
         "region": scope.region,
         "regions": scope.places(Region),
@@ -64,6 +62,7 @@ def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpRespon
         "page_url": settings.SITE_URL + _address(snapshot, slug),
         "map": parts,
         "map_slug": slug,
+        "detail": None if basemap.detail().covers(snapshot.box) else basemap.detail(),
         "crossings": [_crossing_context(snapshot, day) for day in snapshot.crossing_days(scope.on)],
         "sites": snapshot.sites,
         "strikes": snapshot.strikes(*scope.interval)[:LISTED_STRIKES],
@@ -101,7 +100,7 @@ def _address(snapshot: Snapshot, slug: str) -> str:
     return path + (f"?{query}" if query else "")
 
 
-def _crossing_context(snapshot: Snapshot, day: CrossingDay) -> dict[str, Any]:
+def _crossing_context(snapshot: Snapshot, day: CrossingDay) -> dict[str, object]:
     return {
         **day_data.crossing_context(snapshot, day),
         "posts": [day_data.post_context(snapshot, post) for post in day.posts],
@@ -120,7 +119,7 @@ def _parts(snapshot: Snapshot, slug: str) -> MapParts:
     return build(slug, snapshot.box.clipped(MERCATOR), get_language() or "en")
 
 
-def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, Any]:
+def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, object]:
     scope, selection = snapshot.scope, snapshot.selection
     keep = Selection(edition=selection.edition).query()
     return {
@@ -148,7 +147,8 @@ def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, Any]:
             "popup": reverse("popup", args=["KIND", "ID"]),
             "download": reverse("download", args=["NAME"]),
             "basemap": {
-                **{name: reverse("basemap", args=[name]) for name in _basemap_names()},
+                # Frontiers come from the database instead, with those that editors added.
+                **{name: reverse("basemap", args=[name]) for name in basemap.GROUND},
                 "frontier": reverse("frontiers") + (f"?{keep}" if keep else ""),
             },
         },
@@ -156,12 +156,7 @@ def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, Any]:
     }
 
 
-def _basemap_names() -> list[str]:
-    """The shipped layers; frontiers come from the database instead, with those that editors added."""
-    return [name for name in basemap.NAMES if not name.startswith("frontier")]
-
-
-def _with_tiles(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
+def _with_tiles(request: HttpRequest, context: dict[str, object]) -> HttpResponseBase:
     """Only this answer lets the browser ask the tile host, which wants to know the referring site."""
 
     @csp_update({"img-src": [settings.TILES_HOST]})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -49,7 +47,7 @@ def popup(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     return response
 
 
-def _post(snapshot: Snapshot, slug: str) -> dict[str, Any]:
+def _post(snapshot: Snapshot, slug: str) -> dict[str, object]:
     post, on = next((post for post in snapshot.all_posts if post.slug == slug), None), snapshot.scope.on
     if post is None:
         raise Http404(f"no public post {slug}")
@@ -68,7 +66,7 @@ def _post(snapshot: Snapshot, slug: str) -> dict[str, Any]:
     }
 
 
-def _site(snapshot: Snapshot, slug: str) -> dict[str, Any]:
+def _site(snapshot: Snapshot, slug: str) -> dict[str, object]:
     scope = snapshot.scope
     site = get_object_or_404(scope.places(Site).prefetch_related("names"), slug=slug)
     about = Q(site=site)
@@ -81,7 +79,7 @@ def _site(snapshot: Snapshot, slug: str) -> dict[str, Any]:
     return {"heading": site.name, "site": site, "reports": deduplicate(reports), "strikes": strikes}
 
 
-def _strike(snapshot: Snapshot, public_id: str) -> dict[str, Any]:
+def _strike(snapshot: Snapshot, public_id: str) -> dict[str, object]:
     strike = get_object_or_404(snapshot.scope.strikes().select_related("site"), public_id=public_id)
     accounts = accounts_of(snapshot.scope, strike)
     return {

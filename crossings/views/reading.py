@@ -11,10 +11,10 @@ from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -41,14 +41,9 @@ class Reading:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with as_of.reading(None), answers.one_request():
             response = self.get_response(request)
-            past = as_of.current()
-        if isinstance(response, StreamingHttpResponse) and past is not None:
-            # What is streamed is computed after this; it belongs to the same edition.
-            rows = cast("Any", response.streaming_content)
-            response.streaming_content = as_of.each(iter(rows), past)
         etag = getattr(request, "answer_etag", None)
         if etag and response.status_code == 200 and _is_asked_again(response):
-            response.headers.setdefault("ETag", etag)
+            response.headers["ETag"] = etag
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
@@ -89,6 +84,7 @@ def etag_of(request: HttpRequest, revision: str) -> str:
         revision,
         request.build_absolute_uri(),
         request.headers.get("Sec-Fetch-Dest") == "document",
+        "gzip" in request.headers.get("Accept-Encoding", ""),
         get_language(),
         timezone.now().date(),  # what is asked for no day shows today
         _program(),

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+import crossings.downloads.files  # noqa: F401  (it deletes its files of what is taken down)
 from crossings.publishing import takedown
 
 
