@@ -8,9 +8,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crossings.assessment import Level
+from crossings.assessment import SURENESS, Level
 
-#: The surest first.
 LEVELS: Final[dict[Level, Promise]] = {
     "stated": _("stated"),
     "between": _("between reports"),
@@ -19,7 +18,7 @@ LEVELS: Final[dict[Level, Promise]] = {
     "disputed": _("disputed"),
     "unknown": _("no report"),
 }
-_ORDER: Final = {level: n for n, level in enumerate(LEVELS)}
+_ORDER: Final = {level: n for n, level in enumerate(SURENESS)}
 
 
 def least_sure(levels: Iterable[Level]) -> Level:
