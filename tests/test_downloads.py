@@ -1,4 +1,4 @@
-"""Downloads: RFC 7946, streamed, documented column by column, refused in words."""
+"""Downloads: RFC 7946, documented column by column, refused in words."""
 
 import datetime
 import json
@@ -114,16 +114,6 @@ def test_an_empty_file_is_whole_and_has_no_bbox(client, name):
 
     assert found["features"] == []
     assert "bbox" not in found
-
-
-def test_it_is_streamed_and_the_first_bytes_ask_the_database_for_no_features(client, filled):
-    response = client.get("/download/control.geojson")
-
-    assert response.streaming
-    with CaptureQueriesContext(connection) as seen:
-        first = next(iter(response.streaming_content))
-    assert b'"features": [' in first
-    assert len(seen) == 0
 
 
 def test_features_leave_in_chunks_and_not_at_the_end():

@@ -316,6 +316,7 @@ try:
 except OSError:
     pass
 print(client.get("/crossings/").status_code, client.get("/healthz").json()["status"])
+print(client.get("/download/control.geojson").status_code)
 title = "t" * 200
 sent = None
 for number in range(200):
@@ -327,6 +328,8 @@ print(client.get("/crossings/").status_code)
 """
         )
         done = python(code, clean_environment(home))
-        assert done.stdout.splitlines() == ["200 degraded", "503 True", "200"], done.stdout + done.stderr
+        assert done.stdout.splitlines() == ["200 degraded", "503", "503 True", "200"], (
+            done.stdout + done.stderr
+        )
     finally:
         run("umount", home, env=dict(os.environ))

@@ -181,6 +181,11 @@ class EditorAdmin(Choices, admin.ModelAdmin):
             return False
         return obj is None or request.user.has_perm(PUBLISH) or not self.was_shown(obj)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if not super().has_delete_permission(request, obj):
+            return False
+        return obj is None or request.user.has_perm(PUBLISH) or not self.was_shown(obj)
+
     @staticmethod
     def was_shown(row: Any) -> bool:
         """`visibility.was_shown`, computed once for each row and request."""

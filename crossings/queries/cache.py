@@ -7,6 +7,7 @@ starts afresh, and what another process cached expires after a minute.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, cast
@@ -21,9 +22,14 @@ STAMP = "stamp"
 
 def cached(name: str, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
     """What `make` gives, or gave within the last minute for the same name and key."""
-    stamp = cache.get_or_set(STAMP, _fresh_stamp, None)
+    stamp = _stamp()
     digest = sha256(repr((name, stamp, key)).encode()).hexdigest()
     return cast(bytes, cache.get_or_set(digest, make, SECONDS))
+
+
+def revision() -> str:
+    """What every key of something made from the data has to hold: it changes when the data does."""
+    return f"{_stamp()}-{int(time.time()) // SECONDS}"
 
 
 def connect() -> None:
@@ -35,6 +41,10 @@ def connect() -> None:
 def _forget(sender: type[Model], **_: Any) -> None:
     if sender._meta.app_label == "crossings":
         cache.set(STAMP, _fresh_stamp(), None)
+
+
+def _stamp() -> str:
+    return cast(str, cache.get_or_set(STAMP, _fresh_stamp, None))
 
 
 def _fresh_stamp() -> str:

@@ -18,6 +18,7 @@ from crossings.assessment.conflicts import DateConflict, TimelineConflict, date_
 from crossings.assessment.records import Value
 from crossings.models import (
     Crossing,
+    Disagreement,
     Force,
     ObservationReport,
     Passage,
@@ -56,6 +57,7 @@ KINDS = {
     "lengths": gettext_lazy("One closure, counted differently"),
     "telling": gettext_lazy("One strike, told differently"),
     "question": gettext_lazy("What no map can hold"),
+    "naming": gettext_lazy("Named differently"),
     "compatible": gettext_lazy("Compatible: one says more than the other"),
     "possible": gettext_lazy("Left open by the dates that sources give"),
 }
@@ -73,10 +75,13 @@ class ConflictSide:
     reports: tuple[AnyCited, ...] = ()
     passages: tuple[Passage, ...] = ()
     account: StrikeAccount | None = None
+    testifies: bool = True  # False for a mere name: who spells it so is no witness of anything
 
     @property
     def wires(self) -> tuple[str, ...]:
         """Names of the independent wires that carry it."""
+        if not self.testifies:
+            return ()
         return tuple(sorted({passage.wire.name for passage in self.passages}))
 
     @property
@@ -140,6 +145,10 @@ class _QuestionReports:
     def key(self) -> str:
         return "-".join((self.post.slug, *(self.traffics or ("control",))))
 
+    def roll_up(self, value: Value, day: datetime.date) -> Value:
+        """A value by the memberships of a day."""
+        return self.timeline.roll_up(value, day.toordinal())
+
     @property
     def values(self) -> dict[str, Value]:
         return {key: cited.report.value for key, cited in self.reports.items()}
@@ -184,7 +193,7 @@ class Conflicts:
         scope = self.snapshot.scope
         for question in self._question_reports():
             segments = question.timeline.segments(scope.first, scope.last)
-            for found in timeline_conflicts(segments, question.values):
+            for found in timeline_conflicts(segments, question.values, question.roll_up):
                 if conflict := self._clash(question, found):
                     yield conflict
             yield from self._dates(question, segments)
@@ -245,7 +254,7 @@ class Conflicts:
     def _dates(self, question: _QuestionReports, segments: Sequence[Segment]) -> Iterator[Conflict]:
         records = [cited.report.as_record() for cited in question.reports.values()]
         clash = clash_status if question.traffics else clash_control
-        for found in date_conflicts(records, clash, segments):
+        for found in date_conflicts(records, clash, segments, question.roll_up):
             texts: dict[str, list[str]] = defaultdict(list)
             for key in found.reports:
                 texts[getattr(question.reports[key].report, found.name)].append(key)
@@ -338,12 +347,17 @@ class Conflicts:
             rows = rows.filter(crossing__in=self.snapshot.crossings)
         conflicts = (
             Conflict(
-                kind="question",
+                kind=_kind(found.row),
                 key=found.row.public_id,
                 question=found.row.question,
                 crossing=found.row.crossing,
                 sides=tuple(
-                    ConflictSide(text=given.answer.text, passages=given.passages) for given in found.answers
+                    ConflictSide(
+                        text=given.answer.text,
+                        passages=given.passages,
+                        testifies=_kind(found.row) != "naming",
+                    )
+                    for given in found.answers
                 ),
                 note=found.row.note,
             )
@@ -363,6 +377,10 @@ class Conflicts:
         texts += [passage.exact for side in conflict.sides for passage in side.passages]
         wanted = fold(selection.q)
         return any(selection.q.casefold() in t.casefold() or (wanted and wanted in fold(t)) for t in texts)
+
+
+def _kind(row: Disagreement) -> str:
+    return "naming" if row.kind == Disagreement.Kind.NAMING else "question"
 
 
 def _by_post(reports: Iterable[CitedReport[SubjectT]]) -> dict[int | None, list[CitedReport[SubjectT]]]:

@@ -124,6 +124,10 @@ class Scope:
             return Passage.objects.all()
         return Passage.objects.filter(document__source_set__slug__in=self.sources)
 
+    def source_sets(self) -> QuerySet[SourceSet]:
+        """Source sets that a published row cites, whether chosen or not."""
+        return _source_sets(self.edition_number)
+
     def forces(self) -> QuerySet[Force]:
         """Forces that a published row of any source names.
 
@@ -160,7 +164,7 @@ def resolve(selection: Selection, *, region: Region | None = None) -> Scope:
     """Settle the edition, the sources and the day. Raises SelectionError naming the parameter."""
     edition = _edition(selection)
     horizon = _horizon(selection, edition)
-    known = tuple(SourceSet.objects.order_by("order", "slug").values_list("slug", flat=True))
+    known = tuple(_source_sets(edition.number if edition else 0).values_list("slug", flat=True))
     scope = Scope(
         selection=selection,
         region=region,
@@ -205,10 +209,29 @@ def _horizon(selection: Selection, edition: Edition | None) -> datetime.date:
     return horizon
 
 
+def _source_sets(edition: int) -> QuerySet[SourceSet]:
+    """Sets with a document that something published in the edition cites; all of a report's are of one."""
+    of_set, of_cited = OuterRef("pk"), "document__source_set"
+    rows: list[QuerySet[Any]] = [
+        model.objects.published(edition).filter(**{f"main_passage__{of_cited}": of_set})
+        for model in REPORT_MODELS
+    ]
+    rows += [
+        model.objects.published(edition).filter(**{f"passage__{of_cited}": of_set})
+        for model in (Backing, Membership)
+    ]
+    accounts = StrikeReport.objects.published(edition)
+    rows += [Attribution.objects.filter(report__in=accounts, **{f"passage__{of_cited}": of_set})]
+    rows += [Disagreement.objects.published(edition).filter(**{f"answers__passages__{of_cited}": of_set})]
+    cited = reduce(or_, (Q(Exists(citing)) for citing in rows))
+    return SourceSet.objects.filter(cited).order_by("order", "slug")
+
+
 def _sources(selection: Selection, known: tuple[str, ...]) -> tuple[str, ...]:
     for slug in selection.sources:
         if slug not in known:
-            raise SelectionError("sources", slug, f"Choose from: {', '.join(known)}.")
+            choice = f"Choose from: {', '.join(known)}." if known else "Nothing has been published yet."
+            raise SelectionError("sources", slug, choice)
     return tuple(slug for slug in known if slug in selection.sources) if selection.sources else known
 
 

@@ -165,7 +165,7 @@ class Snapshot:
 
     @cached_property
     def found(self) -> Found | None:
-        return find(self.selection.q, self.scope.with_all_sources()) if self.selection.q else None
+        return find(self.selection.q, self.scope) if self.selection.q else None
 
     @cached_property
     def crossings(self) -> list[Crossing]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crossings.maps import MapParts, build, day_data
-from crossings.models import Region, SourceSet
+from crossings.models import Region
 from crossings.queries.cache import cached
 from crossings.queries.scope import Scope, frontiers_now
 from crossings.queries.snapshot import CrossingDay, Snapshot, link_params
@@ -88,7 +88,7 @@ def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpRespon
 def _names(snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
     """What the filter form offers of the database, as (slug, name) pairs."""
     return {
-        "sources": list(SourceSet.objects.values_list("slug", "name")),
+        "sources": list(snapshot.scope.source_sets().values_list("slug", "name")),
         "forces": [(force.slug, force.name) for force in snapshot.forces.values()],
     }
 
