@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any, cast
+from typing import cast
 
 from django.core.cache import cache
 from django.db.models import Model
@@ -38,7 +38,7 @@ def connect() -> None:
         signal.connect(_forget, dispatch_uid=f"crossings.cached.{id(signal)}")
 
 
-def _forget(sender: type[Model], **_: Any) -> None:
+def _forget(sender: type[Model], **_: object) -> None:
     if sender._meta.app_label == "crossings":
         cache.set(STAMP, _fresh_stamp(), None)
 
