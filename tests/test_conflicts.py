@@ -248,7 +248,7 @@ def test_who_spells_a_name_is_no_witness(client):
 
     assert [(c.kind, c.wires) for c in conflicts()] == [("naming", ())]
     assert "some Al-Qaim away" in page
-    assert "Named differently" in page
+    assert "Named or spelt differently" in page
     assert (
         "independent"
         not in page[page.index('id="spelt"') : page.index("</section>", page.index('id="spelt"'))]

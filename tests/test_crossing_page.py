@@ -247,7 +247,7 @@ def test_the_number_of_queries_does_not_grow_with_the_reports(client, django_ass
     with django_assert_num_queries(QUERIES):
         client.get(PAGE)
     fill(6)
-    client.get(PAGE)  # warms the lanes of the new edition
+    client.get(PAGE)  # fills the cache of the new edition
     with django_assert_num_queries(QUERIES):
         client.get(PAGE)
 

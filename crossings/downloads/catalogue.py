@@ -116,7 +116,8 @@ def members(download: Download, snapshot: Snapshot, generated: datetime.datetime
         "attribution": list(licence.DATA_ATTRIBUTION),
         "edition": scope.edition_number,
         "edition_at": scope.edition.at if scope.edition else None,
-        "generated": generated,
+        # An address that names its edition gives the same bytes whenever it is asked.
+        **({} if scope.pinned else {"generated": generated}),
         "on": scope.on,
         "strikes_from": scope.interval[0],
         "selection": query,

@@ -59,7 +59,7 @@ KINDS = {
     "lengths": gettext_lazy("One closure, counted differently"),
     "telling": WORDS["accounts_differ"],
     "question": gettext_lazy("What no map can hold"),
-    "naming": gettext_lazy("Named differently"),
+    "naming": gettext_lazy("Named or spelt differently"),
     "compatible": gettext_lazy("Compatible: one says more than the other"),
     "possible": gettext_lazy("Left open by the dates that sources give"),
 }

@@ -21,7 +21,7 @@ class CitedAnswer:
 
     @property
     def wires(self) -> tuple[str, ...]:
-        """Names of the independent sources that give it; none of a mere name."""
+        """Names of the independent sources of the answer; none where spellings would count."""
         return tuple(sorted({passage.wire.name for passage in self.passages})) if self.testifies else ()
 
 

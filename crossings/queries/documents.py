@@ -37,7 +37,7 @@ class Support(TypedDict, total=False):
     report: Report
     query: str  # of the map
     day: datetime.date | None
-    spoken_of: str  # place, base or crossing; "" for the subject itself
+    spoken_of: str  # what the words speak of, where that is not the subject itself
     traffics: list[str]  # of status reports that say the same of several kinds of traffic
     attribution: Attribution
     backing: Backing

@@ -17,7 +17,7 @@ from django.contrib.gis.db.models import Extent
 from django.db.models import Exists, OuterRef, Q
 
 from crossings.assessment import Answer, CrossingStatus, Timeline, crossing_status
-from crossings.models import ControlReport, Crossing, Force, Frontier, Post, Site, StrikeEvent
+from crossings.models import ControlReport, Crossing, Force, Post, Site, StrikeEvent
 from crossings.wording.levels import Sureness
 from geodata.bbox import WORLD, BBox, LonLat
 from geodata.precision import at_least
@@ -215,7 +215,7 @@ class Snapshot:
         """What a map of these crossings looks at; without any, the frontiers' lines, else the world."""
         if self.all_posts:
             return BBox.around(self._points(), MAP_MARGIN)
-        extent = Frontier.objects.aggregate(extent=Extent("line"))["extent"]
+        extent = self.scope.frontiers().aggregate(extent=Extent("line"))["extent"]
         return BBox(*extent).expanded(MAP_MARGIN) if extent else WORLD
 
     @cached_property

@@ -98,7 +98,6 @@ def crossing_page(request: HttpRequest, slug: str) -> HttpResponse:
             for post in posts
         ],
         "picture": crossing_chart(scope, every, near),
-        "since": first_known(every) or scope.on,
         "earlier": (first_known(every) or scope.on) < earliest_start(scope.last),
         "histories": histories,
         "key": [[force] for force in snapshot.forces.values() if force.pk in named],

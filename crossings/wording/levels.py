@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from crossings.assessment import Level
+from crossings.assessment import SURENESS, Level
 from crossings.wording.dates import short_day
 from crossings.wording.public_words import word
 
-#: The surest first.
-LEVELS: Final[tuple[Level, ...]] = ("stated", "between", "possible", "carried", "disputed", "unknown")
-_ORDER: Final = {level: n for n, level in enumerate(LEVELS)}
+_ORDER: Final = {level: n for n, level in enumerate(SURENESS)}
 
 
 @dataclass(frozen=True, slots=True)
