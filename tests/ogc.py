@@ -16,7 +16,7 @@ TODAY = datetime.datetime.now(datetime.UTC).date()
 
 
 def fill() -> None:
-    """Three crossings, a site, reports over years and with open ends, strikes, and rows that are not public."""
+    """Crossings, a site, reports over years and with open ends, strikes, and rows that nobody may see."""
     make_report(public_id="years", forces=("reds", "blues"), starts="2014", ends="2017", speaker="A general")
     make_report(
         public_id="one-day", as_of="2019-09-30", side="sy", passage=make_passage(exact="Reds hold it.")

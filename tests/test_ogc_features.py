@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def test_intervals_cover_the_time_line_of_each_post_without_gap(client):
 
     assert rows[0]["first"] == str(scope.first)
     assert rows[-1]["last"] == str(scope.last)
-    for row, following in zip(rows, rows[1:], strict=False):
+    for row, following in pairwise(rows):
         after = datetime.date.fromisoformat(row["last"]) + datetime.timedelta(days=1)
         assert following["first"] == str(after)
     snapshot = Snapshot(scope)
@@ -159,15 +160,13 @@ def test_datetime_chooses_the_day_that_is_shown(client, name):
         "/",
         "2015-01-01/2016-01-01/2017-01-01",
         "yesterday",
-    ]
-    + [
         "2015-01-01T25:00:00Z",
         "2015-01-01T12:00:00",
         "0000-01-01",
         "0001-01-01T00:00:00+10:00",
         "２０15-01-01",
-    ]
-    + ["2015-01-01T12:00:00Z/2015-01-01T11:00:00Z"],
+        "2015-01-01T12:00:00Z/2015-01-01T11:00:00Z",
+    ],
 )
 def test_a_datetime_that_cannot_be_read_is_refused_in_words(client, text):
     problem = ask(client, "collections/control/items", 400, datetime=text)

@@ -53,7 +53,7 @@ def items_context(
     given: dict[str, str],
 ) -> dict[str, Any]:
     """What the page of some features needs beside the document."""
-    kept = {name: given[name] for name in OF_ITEM if name in given}
+    kept: dict[str, str] = {name: given[name] for name in OF_ITEM if name in given}
     return {
         "collection": collection,
         "given": given,
