@@ -56,8 +56,7 @@ def choose_form(request: HttpRequest, *forms: Form) -> Form:
         if found is None:
             raise bad_value("f", ", ".join(given), f"Choose one of: {', '.join(form.f for form in forms)}.")
         return found
-    # Without its parameters: a reader who asks for OpenAPI takes the version that there is.
-    types = {kind.split(";")[0]: form for form in forms for kind in (form.media_type, *form.also)}
+    types = {kind: form for form in forms for kind in (form.media_type, *form.also)}
     wanted = request.get_preferred_type(list(types))
     if wanted is None:
         offered = ", ".join(form.media_type for form in forms)
