@@ -258,7 +258,7 @@ def _strikes_extent(rows: QuerySet[Any]) -> Extent:
     )
 
 
-def _report_table(model: type[SubjectReport], write: Callable[..., Iterator[Feature]]) -> Table:
+def _report_table(model: type[SubjectReport], write: Callable[..., Iterator[Any]]) -> Table:
     return Table(
         rows=partial(_about_public_places, model),
         write=write,
