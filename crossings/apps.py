@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.db import connections
@@ -32,7 +30,7 @@ class EditingConfig(AdminConfig):
     default_site = "crossings.admin_site.CrossingsAdminSite"
 
 
-def _repair_spatial_indexes(using: str = "default", verbosity: int = 1, **_: Any) -> None:
+def _repair_spatial_indexes(using: str = "default", verbosity: int = 1, **_: object) -> None:
     from .database.spatial_index import repair
 
     repaired = repair(connections[using])

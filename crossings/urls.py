@@ -2,11 +2,12 @@
 /maps/…               one region, its script and its data
 /crossings/ /forces/ /documents/ /differs/ /changes/ /method/   pages
 /download/…           GeoJSON
+/ogc/…                OGC API – Features
 /admin/               editing
 """
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from crossings.views import changes, conflicts, crossings, documents, downloads, forces, maps, method, popups
 from crossings.views.health import health
@@ -34,6 +35,7 @@ urlpatterns = [
     path("method/", method.method, name="method"),
     path("download/", downloads.downloads, name="downloads"),
     path("download/<slug:name>.geojson", downloads.download, name="download"),
+    path("ogc/", include("crossings.ogc.urls")),
     path("healthz", health, name="health"),
     path("admin/", admin.site.urls),
 ]

@@ -53,14 +53,14 @@ DOWNLOADS: Final = {
         ),
         Download(
             "posts",
-            _("Posts"),
-            _("Each post that is shown, with the assessment of the day: who held it, what could pass."),
+            _("Sides"),
+            _("Each side that is shown, with the answers for the day: who held it, what could pass."),
             places.posts,
             lambda snapshot: len(snapshot.days(snapshot.scope.on)),
         ),
         Download(
             "sites",
-            _("Sites"),
+            _("Places"),
             _("Towns, bases and other places that are shown."),
             places.sites,
             lambda snapshot: len(snapshot.sites),

@@ -43,10 +43,6 @@ class Of(models.TextChoices):
 
 
 class ReportQuerySet(PublishableQuerySet[M]):
-    def with_sources(self) -> Self:
-        """With the main passage, its document and wire in the same query."""
-        return self.select_related("main_passage__document__source_set", "main_passage__wire")
-
     def of_sources(self, slugs: tuple[str, ...]) -> Self:
         return self.filter(main_passage__document__source_set__slug__in=slugs)
 

@@ -7,7 +7,7 @@ from typing import Self
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Polygon
 from django.db import connections
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
@@ -25,11 +25,7 @@ from .versions import VersionedQuerySet, Versions
 
 
 class StrikeEventQuerySet(VersionedQuerySet[M]):
-    """An event is public as soon as one report of it is."""
-
-    def published(self, edition: int | None = None) -> Self:
-        reports = StrikeReport.objects.published(edition).filter(event=OuterRef("pk"))
-        return self.filter(Exists(reports))
+    """An event is public as soon as one report of it is: `Scope.strikes` says which are."""
 
     def inside(self, box: BBox) -> Self:
         """Events whose point lies in the box, edges included.

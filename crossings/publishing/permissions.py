@@ -41,7 +41,7 @@ RIGHTS: Final = {
 }
 
 
-def ensure_groups(sender: AppConfig, using: str = "default", apps: Any = current_apps, **_: Any) -> None:
+def ensure_groups(sender: AppConfig, using: str = "default", apps: Any = current_apps, **_: object) -> None:
     """Create both groups and give them the permissions that they lack; takes none away.
 
     A handler of `post_migrate` (`apps` are the models as migrated so far). It makes the app's permissions
