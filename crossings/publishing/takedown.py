@@ -144,7 +144,7 @@ def going_with(row: Model) -> Going:
     if not isinstance(row, KINDS):
         kind = capfirst(row._meta.verbose_name)
         raise ValidationError(_("%(kind)s: this cannot be taken down.") % {"kind": kind})
-    if isinstance(row, Publishable) and row.state not in SEEN:
+    if not was_shown(row):
         raise ValidationError(_("“%(row)s” was never published. Delete it.") % {"row": row})
     if _is_gone(row):
         raise ValidationError(_("“%(row)s” has been taken down before.") % {"row": row})
