@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
+from wsgiref.types import WSGIEnvironment
 
 from asgiref.wsgi import WsgiToAsgiInstance
 
@@ -60,7 +61,7 @@ class ClientGone(Exception):
 class FileBody:
     """`wsgi.file_wrapper`: a file that the application wants sent as it is."""
 
-    def __init__(self, file: Any, block_size: int = PIECE) -> None:
+    def __init__(self, file: IO[bytes], block_size: int = PIECE) -> None:
         self.file, self.block_size = file, block_size
 
     def __iter__(self) -> Iterator[bytes]:
@@ -131,7 +132,7 @@ class Delivery:
             more = message.get("more_body", False)
         body.seek(0)
 
-    async def _answer(self, environ: dict[str, Any], send: Send, head: bool) -> None:
+    async def _answer(self, environ: WSGIEnvironment, send: Send, head: bool) -> None:
         download = self.is_download(environ["PATH_INFO"])
         with self._counted(environ) if download else _nothing():
             pool = self.downloads if download else self.pages
@@ -141,7 +142,7 @@ class Delivery:
                 await self._send(answer, send, head)
 
     @contextmanager
-    def _counted(self, environ: dict[str, Any]) -> Iterator[None]:
+    def _counted(self, environ: WSGIEnvironment) -> Iterator[None]:
         """Tell the application how many downloads this reader has under way, until this one has ended."""
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
         who = reader(client_address(environ.get("REMOTE_ADDR", ""), forwarded, self.behind_proxy))
@@ -180,7 +181,7 @@ class Delivery:
 
     # --- In a thread
 
-    def _run(self, environ: dict[str, Any]) -> Answer:
+    def _run(self, environ: WSGIEnvironment) -> Answer:
         """Run the application to its end and keep its body. Never raises."""
         try:
             return self._run_application(environ)
@@ -188,10 +189,10 @@ class Delivery:
             log.exception("No answer to %s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
             return _plain(HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    def _run_application(self, environ: dict[str, Any]) -> Answer:
+    def _run_application(self, environ: WSGIEnvironment) -> Answer:
         started: list[tuple[str, Headers]] = []
 
-        def start_response(status: str, headers: Headers, _error: Any = None) -> None:
+        def start_response(status: str, headers: Headers, _error: object = None) -> None:
             started.append((status, headers))
 
         result = self.application(environ, start_response)
@@ -233,7 +234,7 @@ def _with_length(status: int, headers: Headers, size: int, method: str) -> Heade
     return headers if given or bodiless or method == "HEAD" else [*headers, ("Content-Length", str(size))]
 
 
-def _environ(scope: Message, body: Any) -> dict[str, Any]:
+def _environ(scope: Message, body: IO[bytes]) -> WSGIEnvironment:
     """The request as PEP 3333 has it. Raises Refused for headers or an address that cannot be read."""
     named = [(name, value) for name, value in scope["headers"] if b"_" not in name]  # _ would pass for -
     cookies = [value for name, value in named if name == b"cookie"]

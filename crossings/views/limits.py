@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -65,7 +64,7 @@ class Limits:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         try:
             if request.META.get(UNDER_WAY, 0) > settings.DOWNLOADS_AT_ONCE:
                 raise TooManyRequests("downloads at once", AT_ONCE_SECONDS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.core.signals import request_finished
@@ -46,7 +45,7 @@ class Requests:
 
 
 @receiver(request_finished)
-def _outside(**_: Any) -> None:
+def _outside(**_: object) -> None:
     logs.request_id.set(logs.OUTSIDE)
 
 
