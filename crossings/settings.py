@@ -38,7 +38,8 @@ SECURE_HSTS_SECONDS = _hsts_seconds if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS") and HTTPS
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD") and HTTPS
 # Opt-in: without a proxy that overwrites this header any reader could claim to come by HTTPS.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 
 # --- Who runs this copy (shown on the method page)
 OPERATOR_NAME = env.text("OPERATOR_NAME")
@@ -88,6 +89,10 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "leaflet",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -100,9 +105,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crossings.views.common.SelectionErrors",
+    "axes.middleware.AxesMiddleware",  # the last: it answers in the place of a refused sign-in
 ]
 TEMPLATES: list[dict[str, object]] = [
     {
@@ -119,6 +126,27 @@ TEMPLATES: list[dict[str, object]] = [
         },
     }
 ]
+
+# --- Signing in (crossings/signin says how often somebody may fail)
+SECOND_FACTOR = env.flag("SECOND_FACTOR", HTTPS)  # for those who may publish or administer
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2", "PBKDF2SHA1")
+]
+SESSION_COOKIE_AGE = 12 * 3600  # seconds without a request to the admin
+AXES_HANDLER = "crossings.signin.throttle.SignInHandler"
+AXES_CLIENT_IP_CALLABLE = "crossings.signin.throttle.network_of"
+AXES_USERNAME_CALLABLE = "crossings.signin.throttle.account_of"
+AXES_LOCKOUT_CALLABLE = "crossings.signin.pages.refused"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = 1  # hour
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+OTP_TOTP_ISSUER = OPERATOR_NAME or "Crossings"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -190,3 +218,4 @@ LOGGING = {
         "django.security.DisallowedHost": {"handlers": ["sentence"], "propagate": False},
     },
 }
+LOGGING["loggers"]["axes"] = {"level": "ERROR"}  # type: ignore[index]  # crossings.signin says it in one line
