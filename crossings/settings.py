@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "crossings.views.well_known.EarlierEditions",
     "crossings.views.common.SelectionErrors",
     "axes.middleware.AxesMiddleware",  # the last: it answers in the place of a refused sign-in
 ]
@@ -169,6 +170,7 @@ USE_TZ = True
 # --- Static files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_BUILD = DATA_DIR / "static-build"  # what collecting writes for itself: nothing of it is served
 # Also of the collected static files, which this site serves itself: nobody else reads in DATA_DIR.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -3,12 +3,23 @@
 /crossings/ /forces/ /documents/ /differs/ /method/   pages
 /download/…           GeoJSON
 /admin/               editing
+/robots.txt /.well-known/security.txt
 """
 
 from django.contrib import admin
 from django.urls import path
 
-from crossings.views import conflicts, crossings, documents, downloads, forces, maps, method, popups
+from crossings.views import (
+    conflicts,
+    crossings,
+    documents,
+    downloads,
+    forces,
+    maps,
+    method,
+    popups,
+    well_known,
+)
 from crossings.views.health import health
 
 handler500 = "crossings.views.errors.server_error"
@@ -33,6 +44,8 @@ urlpatterns = [
     path("method/", method.method, name="method"),
     path("download/", downloads.downloads, name="downloads"),
     path("download/<slug:name>.geojson", downloads.download, name="download"),
+    path("robots.txt", well_known.robots),
+    path(".well-known/security.txt", well_known.security),
     path("healthz", health, name="health"),
     path("admin/", admin.site.urls),
 ]
