@@ -220,7 +220,7 @@ quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 class EditionsKeep(TestCase):
     @settings(max_examples=2, suppress_health_check=quiet)
-    @given(st.lists(steps, min_size=3, max_size=4))
+    @given(st.lists(steps, min_size=2, max_size=3))
     def test_earlier_editions_read_as_they_did_after_some_steps(self, taken: list[Step]) -> None:
         site = Rows()
         for step in taken:

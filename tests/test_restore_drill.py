@@ -25,6 +25,7 @@ pytestmark = pytest.mark.slow
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
 NAME = "crossings.sqlite3"
+HOST = "crossings.example.org"  # pages name it
 #: Documents are many and alike; of every other kind of page all are compared.
 DOCUMENTS = 10
 
@@ -117,7 +118,7 @@ def addresses(rows: Rows) -> list[str]:
 def pages(server: Server, paths: list[str]) -> dict[str, tuple[int, str]]:
     found = {}
     for path in paths:
-        status, _headers, body = server.get(path)
+        status, _headers, body = server.get(path, Host=HOST)
         body = re.sub(rb'"generated": "[^"]*"', b"", body)
         found[path] = (status, hashlib.sha256(body).hexdigest())
     assert sum(status == 200 for status, _hash in found.values()) > 40
@@ -125,8 +126,8 @@ def pages(server: Server, paths: list[str]) -> dict[str, tuple[int, str]]:
 
 
 def site_of(home: Path, paths: list[str], log: Path, **variables: str) -> dict[str, tuple[int, str]]:
-    environment = clean_environment(home, SITE_URL="http://crossings.example.org", **variables)
-    with serving({**environment, "ALLOWED_HOSTS": "127.0.0.1"}, log) as server:
+    environment = clean_environment(home, SITE_URL=f"http://{HOST}", ALLOWED_HOSTS=HOST, **variables)
+    with serving(environment, log) as server:
         return pages(server, paths)
 
 

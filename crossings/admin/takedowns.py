@@ -42,6 +42,8 @@ class TakesDown(admin.ModelAdmin):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_take_down", args=[row.pk])
 
     def get_urls(self) -> list[Any]:
+        if not issubclass(self.model, takedown.KINDS):
+            return super().get_urls()
         name = f"{self.opts.app_label}_{self.opts.model_name}_take_down"
         view = self.admin_site.admin_view(self.take_down_view)
         return [path("<path:object_id>/take-down/", view, name=name), *super().get_urls()]

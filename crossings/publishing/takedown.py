@@ -23,7 +23,7 @@ from django.contrib.gis.geos import Point
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import CASCADE, CharField, ForeignKey, ManyToManyField, ManyToOneRel, Model, Q
+from django.db.models import CASCADE, CharField, F, ForeignKey, ManyToManyField, ManyToOneRel, Model, Q
 from django.db.models.fields.related import RelatedField
 from django.dispatch import Signal
 from django.utils import timezone
@@ -144,20 +144,26 @@ def going_with(row: Model) -> Going:
     if not isinstance(row, KINDS):
         kind = capfirst(row._meta.verbose_name)
         raise ValidationError(_("%(kind)s: this cannot be taken down.") % {"kind": kind})
-    if isinstance(row, Publishable) and row.state not in SEEN:
+    if not was_shown(row):
         raise ValidationError(_("“%(row)s” was never published. Delete it.") % {"row": row})
+    if _is_gone(row):
+        raise ValidationError(_("“%(row)s” has been taken down before.") % {"row": row})
     going = Going([row])
     resting = [other for model, about in _resting_on(row) for other in model._base_manager.filter(about)]
     for other in dict.fromkeys(resting):
         if isinstance(other, Publishable) and other.state not in SEEN:
             going.drafts.append(other)
-        elif other != row:
+        elif other != row and not _is_gone(other):
             going.rows.append(other)
     going.rows += _orphaned_events(going)
     if isinstance(row, Crossing):
         going.rows += row.posts.all()
     going.passages = _cited_by_these_alone(row, going)
     return going
+
+
+def _is_gone(row: Model) -> bool:
+    return Takedown.objects.filter(kind=kind_of(row), ident=ident_of(row)).exists()
 
 
 def _resting_on(row: Model) -> list[tuple[Any, Q]]:
@@ -182,6 +188,7 @@ def _orphaned_events(going: Going) -> list[Model]:
     """Strike events of which no account is left."""
     reports = [row for row in (*going.rows, *going.drafts) if isinstance(row, StrikeReport)]
     left = StrikeReport.objects.exclude(pk__in=[report.pk for report in reports])
+    left = left.exclude(withdrawn_in=F("published_in"))  # taken down before
     events = StrikeEvent.objects.filter(pk__in={report.event_id for report in reports})
     return [event for event in events.exclude(pk__in=left.values("event")) if event not in going.rows]
 
@@ -190,10 +197,11 @@ def _cited_by_these_alone(row: Model, going: Going) -> list[Passage]:
     if isinstance(row, Passage):
         return [row]
     if isinstance(row, Document):
-        return list(row.passages.order_by("pk"))
+        return [passage for passage in row.passages.order_by("pk") if not _is_gone(passage)]
     gone = [*going.rows, *going.drafts]
     cited = {passage for other in gone for passage in _passages_of(other)}
-    return [passage for passage in sorted(cited, key=lambda one: one.pk) if not _cited_beside(passage, gone)]
+    in_order = sorted(cited, key=lambda passage: passage.pk)
+    return [passage for passage in in_order if not _is_gone(passage) and not _cited_beside(passage, gone)]
 
 
 def _passages_of(row: Any) -> set[Passage]:
@@ -331,9 +339,8 @@ def _erase(row: Model) -> None:
         for line in lines:
             if isinstance(line, Post):
                 continue  # a row of its own; its crossing's reports point at it
-            _erase_versions(line, delete=True)
             line.delete()
-            _erase_versions(line, delete=True)  # of its deletion
+    _forget_lines(row)
     for links in row._meta.many_to_many:
         through = links.remote_field.through
         if through is not None and through._meta.auto_created:
@@ -352,17 +359,25 @@ def _erase(row: Model) -> None:
     _erase_versions(row)
 
 
-def _erase_versions(row: Model, *, delete: bool = False) -> None:
+def _forget_lines(row: Model) -> None:
+    """The versions of lines that are deleted, now or long ago, with that of their deletion."""
+    for relation in row._meta.related_objects:
+        line: Any = relation.related_model
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is CASCADE and hasattr(line, MANAGER):
+            versions = version_model(line).objects
+            ids = versions.filter(**{relation.field.attname: row.pk}).values_list("id", flat=True)
+            left = line._base_manager.values_list("pk", flat=True)
+            versions.filter(id__in=set(ids) - set(left.filter(pk__in=list(ids)))).delete()
+
+
+def _erase_versions(row: Model) -> None:
     """The same of every version."""
     if not hasattr(row, MANAGER):
         return
     versions = version_model(type(row)).objects.filter(id=row.pk)
     for links in version_model(type(row))._history_m2m_fields:
         getattr(version_model(type(row)), links.name).model.objects.filter(history__in=versions).delete()
-    if delete:
-        versions.delete()
-    else:
-        versions.update(history_change_reason=None, **_text_columns(type(row)))
+    versions.update(history_change_reason=None, **_text_columns(type(row)))
 
 
 def _erase_traces(row: Model) -> None:
