@@ -25,7 +25,7 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("Sources: documents and their words"), ("Document", "Passage", "Wire", "SourceSet")),
     (_("Places"), ("Crossing", "Post", "Site", "Name", "Frontier", "Region")),
     (_("Forces"), ("Force", "Membership", "Backing")),
-    (_("What was published, and when"), ("Edition", "ReviewStep")),
+    (_("What was published, and when"), ("Edition", "ReviewStep", "Takedown")),
 )
 
 

@@ -12,13 +12,16 @@ class CrossingsConfig(AppConfig):
 
     def ready(self) -> None:
         from .database import sqlite
+        from .models import as_of, revision
+        from .publishing import editions
         from .publishing.permissions import ensure_groups
-        from .queries import cache
 
         post_migrate.connect(_repair_spatial_indexes, dispatch_uid="crossings.spatial_index")
         post_migrate.connect(ensure_groups, dispatch_uid="crossings.groups")
         sqlite.connect()
-        cache.connect()
+        revision.connect()
+        as_of.connect()
+        editions.connect()
 
 
 class EditingConfig(AdminConfig):

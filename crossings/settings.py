@@ -84,7 +84,7 @@ DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 GDAL_LIBRARY_PATH = environment.bundled_gdal()
 SPATIALITE_LIBRARY_PATH = "mod_spatialite"
-CACHES = {"default": env.cache("CACHE", "locmem://crossings")}
+CACHES = {"default": env.cache("CACHE", "locmem://crossings", env.number("CACHE_MB", 32, 1, 65536))}
 
 # --- Application
 ROOT_URLCONF = "crossings.urls"
@@ -116,6 +116,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "crossings.views.reading.Reading",
     "crossings.views.limits.Limits",
     "crossings.views.common.SelectionErrors",
 ]

@@ -51,10 +51,10 @@ def gettext_noop(text: str) -> str:
 _ = gettext_noop
 
 KIND_LABELS = {
-    "control": _("who holds a post"),
+    "control": _("who holds a side"),
     "status": _("open or closed"),
     "strikes": _("strikes"),
-    "sites": _("sites"),
+    "sites": _("places"),
 }
 STATUS_LABELS = {
     "open": _("open"),

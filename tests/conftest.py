@@ -42,6 +42,23 @@ def texts() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that one start has prepared, with the shipped data. To be copied, not written in."""
+    from tests.processes import clean_environment, python
+
+    folder = tmp_path_factory.mktemp("prepared")
+    code = """
+import django
+django.setup()
+from crossings.database.preparation import prepare_database
+prepare_database(print)
+"""
+    done = python(code, clean_environment(folder))
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 @pytest.fixture(scope="module")
 def shipped(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory

@@ -145,7 +145,7 @@ def test_a_preview_names_the_map_and_the_day_and_says_how_much_it_shows(
     region = re.match(r"/maps/([^/]+)/", address)
     if region:
         assert Region.objects.get(slug=region[1]).name in said["og:title"]
-    assert re.match(r"Showing \d+ posts? of \d+ crossings?, ", said["og:description"])
+    assert re.match(r"Showing \d+ sides? of \d+ crossings?, ", said["og:description"])
     assert said["og:description"] == said["description"]
     assert said["og:type"] == "website"
     assert said["og:url"] == said["canonical"] == f"https://crossings.example{canonical}"

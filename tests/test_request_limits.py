@@ -34,6 +34,7 @@ def limits(**rates):
         ("search", "/differs/?sources="),
         ("areas", "/maps/all/days.json?bbox=40,33,41,34"),
         ("areas", "/maps/all/strikes.json?bbox=40,33,41,34"),
+        ("areas", "/ogc/collections/posts/items?bbox=40,33,41,34"),
     ],
 )
 def test_what_is_expensive_is_refused_beyond_its_limit_in_a_sentence(client, limit, path):
@@ -44,7 +45,7 @@ def test_what_is_expensive_is_refused_beyond_its_limit_in_a_sentence(client, lim
     wait = int(answers[2]["Retry-After"])
     assert 1 <= wait <= 60
     sentence = f"Please wait {wait} second"
-    if "json" in path:
+    if "json" in path or "ogc" in path:
         assert sentence in answers[2].json()["error"]
     else:
         assert sentence in answers[2].content.decode()

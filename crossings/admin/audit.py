@@ -23,7 +23,10 @@ from crossings.models import (
     Site,
     StatusReport,
     StrikeReport,
+    Takedown,
 )
+
+from .takedowns import TAKE_DOWN
 
 #: What `str(row)` of each publishable model reads, so that a list of steps asks once for each model.
 SUBJECTS: tuple[QuerySet[Publishable], ...] = (
@@ -107,3 +110,19 @@ class ReviewStepAdmin(ViewOnly):
     @admin.display(description=_("about"))
     def about(self, obj: ReviewStep) -> str:
         return str(obj.subject) if obj.subject else str(_("deleted"))
+
+
+@admin.register(Takedown)
+class TakedownAdmin(ViewOnly):
+    """Tombstones; why in private is for those who may take down."""
+
+    list_display = ("at", "kind", "ident", "basis", "by", "edition")
+    list_filter = ("kind",)
+    list_select_related = ("by", "edition")
+    date_hierarchy = "at"
+    search_fields = ("ident", "basis")
+    ordering = ("-pk",)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        private = ("reason",) if request.user.has_perm(TAKE_DOWN) else ()
+        return ("at", "kind", "ident", "basis", *private, "by", "edition")

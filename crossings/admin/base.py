@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
-from django.contrib.admin.utils import lookup_spawns_duplicates
+from django.contrib.admin.utils import lookup_spawns_duplicates, unquote
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.gis.db import models
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.forms.models import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from crossings.models.fields import PublicIdField, new_public_id
+from crossings.publishing import editions
 from crossings.publishing.visibility import was_shown, why_not_delete
 
+from .history import changes_of
 from .position import LineField, PositionField
 from .search import by_any_name, words_of
+from .takedowns import TakesDown
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import _FieldsetSpec
@@ -117,7 +119,7 @@ class Choices(BaseModelAdmin):
         return field
 
 
-class EditorAdmin(Choices, admin.ModelAdmin):
+class EditorAdmin(Choices, TakesDown):
     """The base of all our admins."""
 
     #: Kinds of owners of names → the lookup that leads to them from this model ("" for itself).
@@ -125,6 +127,7 @@ class EditorAdmin(Choices, admin.ModelAdmin):
     list_select_related: ClassVar[tuple[str, ...]] = ()
     show_full_result_count = False
     save_on_top = False
+    object_history_template = "admin/crossings/history.html"
 
     class Media:
         css = {"all": ["crossings/admin/admin.css"]}
@@ -200,7 +203,7 @@ class EditorAdmin(Choices, admin.ModelAdmin):
         if not request.user.has_perm(PUBLISH):
             return str(_("Readers see this, so only those who may publish can change it."))
         if super().has_change_permission(request, obj):
-            return str(_("Readers see this: a change shows at once, also in earlier editions."))
+            return str(_("Readers see this: a change shows at once, as an edition. Earlier editions stay."))
         return ""
 
     def changeform_view(
@@ -212,12 +215,26 @@ class EditorAdmin(Choices, admin.ModelAdmin):
     ) -> HttpResponse:
         """Django's view; a rule that only saving can check becomes a message, and nothing is written."""
         try:
-            with transaction.atomic():
+            with editions.act(str(_("Edited"))):  # the form and its lines are one edition
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as error:
             for message in error.messages:
                 self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with editions.act(str(_("Edited"))):
+            super().delete_queryset(request, queryset)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's page, with every change of every field where the row has versions."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None or not self.has_view_permission(request, row):
+            return super().history_view(request, object_id, extra_context)
+        context = {"changes": changes_of(row), **(extra_context or {})}
+        return super().history_view(request, object_id, context)
 
     def render_change_form(
         self,
@@ -229,6 +246,7 @@ class EditorAdmin(Choices, admin.ModelAdmin):
         obj: Model | None = None,
     ) -> HttpResponse:
         context["notice"] = self.notice(request, obj)
+        context["take_down"] = self.take_down_address(obj) if self.can_take_down(request, obj) else ""
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # --- deleting

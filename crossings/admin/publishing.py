@@ -110,7 +110,7 @@ def _lineage(row: Replaceable) -> list[tuple[StrOrPromise, Replaceable, State]]:
 class PublishableAdmin(EditorAdmin):
     """Rows that are drafts, in review, published or withdrawn."""
 
-    actions = [_action(step) for step in STEPS.values()]
+    actions = [*EditorAdmin.actions, *(_action(step) for step in STEPS.values())]
 
     # --- who may
 

@@ -53,14 +53,14 @@ DOWNLOADS: Final = {
         ),
         Download(
             "posts",
-            _("Posts"),
-            _("Each post that is shown, with the assessment of the day: who held it, what could pass."),
+            _("Sides"),
+            _("Each side that is shown, with the answers for the day: who held it, what could pass."),
             places.posts,
             lambda snapshot: len(snapshot.days(snapshot.scope.on)),
         ),
         Download(
             "sites",
-            _("Sites"),
+            _("Places"),
             _("Towns, bases and other places that are shown."),
             places.sites,
             lambda snapshot: len(snapshot.sites),
@@ -116,7 +116,8 @@ def members(download: Download, snapshot: Snapshot, generated: datetime.datetime
         "attribution": list(licence.DATA_ATTRIBUTION),
         "edition": scope.edition_number,
         "edition_at": scope.edition.at if scope.edition else None,
-        "generated": generated,
+        # An address that names its edition gives the same bytes whenever it is asked.
+        **({} if scope.pinned else {"generated": generated}),
         "on": scope.on,
         "strikes_from": scope.interval[0],
         "selection": query,

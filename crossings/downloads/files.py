@@ -17,6 +17,8 @@ from typing import BinaryIO, Final
 
 from django.conf import settings
 
+from crossings.publishing.takedown import taken_down
+
 #: Beside a file the same, compressed; both begin with the file's key.
 PLAIN, COMPRESSED = "", ".gz"
 DRAFT: Final = ".draft-"
@@ -111,3 +113,10 @@ def forget() -> None:
     with suppress(FileNotFoundError):
         for path in folder().iterdir():
             path.unlink(missing_ok=True)
+
+
+def _forget_taken_down(**_: object) -> None:
+    forget()
+
+
+taken_down.connect(_forget_taken_down, dispatch_uid="crossings.downloads")

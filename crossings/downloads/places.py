@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypedDict
 
 from django.conf import settings
@@ -72,7 +72,11 @@ def provenance(reports: Iterable[Report], further: Iterable[Passage] = ()) -> di
 
 def posts(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per post that is shown on the day."""
-    days = snapshot.days(snapshot.scope.on)
+    return post_features(snapshot, snapshot.days(snapshot.scope.on))
+
+
+def post_features(snapshot: Snapshot, days: Sequence[PostDay]) -> Iterator[Feature]:
+    """One feature per post and days; what is said of it is said of the first of them."""
     control, status = supporting(snapshot, days)
     for day in days:
         yield feature(day.post.slug, day.post.point, _post(snapshot, day, control, status))
@@ -93,7 +97,7 @@ def _by_id(model: type[Report], snapshot: Snapshot, idents: set[str]) -> Reports
 
 
 def _post(snapshot: Snapshot, day: PostDay, control: Reports, status: Reports) -> dict[str, object]:
-    post, on = day.post, snapshot.scope.on
+    post, on = day.post, day.first
     used = [control[ident] for ident in day.control.supporting if ident in control]
     lines = dict.fromkeys(ident for line in day.status for ident in line.answer.supporting)
     used += [status[ident] for ident in lines if ident in status]
@@ -198,7 +202,11 @@ def _flat_status(status: Iterable[StatusLine]) -> dict[str, str | None]:
 
 def crossings(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per crossing of which at least one post is shown on the day."""
-    days = snapshot.crossing_days(snapshot.scope.on)
+    return crossing_features(snapshot, snapshot.crossing_days(snapshot.scope.on))
+
+
+def crossing_features(snapshot: Snapshot, days: Sequence[CrossingDay]) -> Iterator[Feature]:
+    """One feature per crossing, these being days of the snapshot's own day."""
     _, status = supporting(snapshot, (side for day in days for side in day.both))
     for day in days:
         place, radius = middle([side.post for side in day.both])
@@ -264,18 +272,23 @@ def _whole(day: CrossingDay, sides: Mapping[str, PostDay]) -> dict[str, str | No
 
 def sites(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per site that is shown, with the reports about it."""
-    reports = _about_sites(snapshot)
-    for site in snapshot.sites:
+    return site_features(snapshot, snapshot.sites)
+
+
+def site_features(snapshot: Snapshot, sites: Sequence[Site]) -> Iterator[Feature]:
+    """One feature per site, of those that the snapshot shows."""
+    reports = _about_sites(snapshot, sites)
+    for site in sites:
         yield feature(site.slug, site.point, _site(snapshot, site, reports.get(site.pk, [])))
 
 
-def _about_sites(snapshot: Snapshot) -> dict[int, list[Report]]:
+def _about_sites(snapshot: Snapshot, sites: Sequence[Site]) -> dict[int, list[Report]]:
     """Published reports by the primary key of their site. Six queries at most."""
     scope = snapshot.scope
     found: dict[int, list[Report]] = {}
     for model in (ControlReport, StatusReport, ObservationReport):
         rows: QuerySet[Any] = scope.reports(model)
-        for report in citations.with_passages(rows.filter(site__in=[site.pk for site in snapshot.sites])):
+        for report in citations.with_passages(rows.filter(site__in=[site.pk for site in sites])):
             found.setdefault(report.site_id, []).append(report)
     return found
 

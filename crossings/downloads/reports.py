@@ -65,7 +65,11 @@ def reports_shown(model: type[ShownT], snapshot: Snapshot) -> QuerySet[ShownT]:
 
 def control(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per control report; without a geometry where it is about the frontier as a whole."""
-    rows = reports_shown(ControlReport, snapshot).prefetch_related("holders__force")
+    return control_features(snapshot, reports_shown(ControlReport, snapshot))
+
+
+def control_features(snapshot: Snapshot, rows: QuerySet[ControlReport]) -> Iterator[Feature]:
+    """One feature per row, of those that the scope lets be seen, by primary key."""
     memberships = [
         {
             "member": membership.member.slug,
@@ -75,13 +79,18 @@ def control(snapshot: Snapshot) -> Iterator[Feature]:
         }
         for membership in snapshot.scope.memberships()
     ]
-    for report in in_chunks(_whole(rows)):
+    for report in in_chunks(_whole(rows.prefetch_related("holders__force"))):
         yield _feature(snapshot, report, _control(report, memberships))
 
 
 def status(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per status report."""
-    for report in in_chunks(_whole(reports_shown(StatusReport, snapshot))):
+    return status_features(snapshot, reports_shown(StatusReport, snapshot))
+
+
+def status_features(snapshot: Snapshot, rows: QuerySet[StatusReport]) -> Iterator[Feature]:
+    """One feature per row, of those that the scope lets be seen, by primary key."""
+    for report in in_chunks(_whole(rows)):
         own = {"status": report.status, "traffic": report.traffic, "direction": report.direction}
         yield _feature(snapshot, report, own)
 
@@ -162,10 +171,13 @@ def _control(report: ControlReport, memberships: Sequence[Mapping[str, object]])
 
 def strikes(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per strike of the interval, with every published account of it."""
-    scope = snapshot.scope
-    accounts = Prefetch("reports", account_reports(scope), to_attr="accounts")
-    rows = snapshot.strikes(*scope.interval).select_related("site")
-    for event in in_chunks(rows.prefetch_related("targets", accounts)):
+    return strike_features(snapshot, snapshot.strikes(*snapshot.scope.interval))
+
+
+def strike_features(snapshot: Snapshot, rows: QuerySet[StrikeEvent]) -> Iterator[Feature]:
+    """One feature per row, of those that the scope lets be seen, by primary key."""
+    accounts = Prefetch("reports", account_reports(snapshot.scope), to_attr="accounts")
+    for event in in_chunks(rows.select_related("site").prefetch_related("targets", accounts)):
         yield feature(event.public_id, event.point, _strike(snapshot, event))
 
 

@@ -61,7 +61,7 @@ def check_quotes(seeds: Path, folder: Path) -> QuoteCheck:
         elif row.cells["document"] in found:
             check.quotes += 1
             words = found[row.cells["document"]].text
-            check.failures += [str(row.problem(*fault)) for fault in _faults(row.cells, words)]
+            check.failures += [str(row.problem(*fault)) for fault in quote_faults(row.cells, words)]
         else:
             unchecked[row.cells["document"]] += 1
     for document, count in unchecked.items():
@@ -113,8 +113,11 @@ def _text_of(row: SeedRow, texts: list[_Text], check: QuoteCheck) -> _Text | Non
     return named
 
 
-def _faults(cells: dict[str, Any], text: str) -> Iterator[tuple[str, str]]:
-    """Column and sentence of each thing that does not hold of one quote."""
+def quote_faults(cells: dict[str, Any], text: str) -> Iterator[tuple[str, str]]:
+    """Column and sentence of each thing that does not hold of one quote.
+
+    `cells` are id, exact, start, end, prefix, suffix, lead and paragraph of a passage.
+    """
     exact, start, end = cells["exact"], cells["start"], cells["end"]
     shown = {"id": cells["id"], "start": start, "end": end}
     if start is None or end is None:

@@ -11,11 +11,10 @@ import datetime
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from crossings.assessment import Answer
 from crossings.models import Crossing, Force, Post, Site, StrikeEvent
 from crossings.models.base import Positioned
 from crossings.queries.scope import report_dates
-from crossings.queries.snapshot import CrossingDay, PostDay, Snapshot, StatusLine, intervals, last_reported
+from crossings.queries.snapshot import CrossingDay, PostDay, Snapshot, StatusLine, intervals
 from crossings.wording.levels import least_sure
 from geodata import basemap
 
@@ -90,13 +89,14 @@ def _segment(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
     return {
         "from": day.first,
         "to": day.last,
-        "control": control_of(day) if snapshot.selection.shows("control") else None,
+        "control": control_of(snapshot, day) if snapshot.selection.shows("control") else None,
         "status": status_of(day) if snapshot.selection.shows("status") else None,
         "html": render_to_string("map/_post.html", post_context(snapshot, day)),
     }
 
 
-def control_of(day: PostDay) -> dict[str, object]:
+def control_of(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
+    """What the mark of a post shows and its accessible name says; `words` say how sure it is."""
     answer = day.control
     return {
         "level": answer.level,
@@ -104,6 +104,7 @@ def control_of(day: PostDay) -> dict[str, object]:
         "claims": [sorted(a.value) for a in answer.alternatives if a.stance != "denies"],
         "stale": answer.stale,
         "since": day.since,
+        "words": snapshot.sure_of_control(day).words,
     }
 
 
@@ -122,35 +123,41 @@ def post_context(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
     return {
         "post": day.post,
         "day": day,
-        "control": answer_context(snapshot, day.control, day.first) if shows("control") else None,
-        "status": [_status_context(line, day.first) for line in day.status] if shows("status") else [],
+        "control": control_context(snapshot, day) if shows("control") else None,
+        "status": [_status_context(snapshot, day, line) for line in day.status] if shows("status") else [],
     }
 
 
-def answer_context(snapshot: Snapshot, answer: Answer, first: datetime.date) -> dict[str, object]:
-    """A control answer with its forces as objects."""
+def control_context(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
+    """Who held it, with the forces as objects."""
+    answer = day.control
+    affirmed = {a.value for a in answer.alternatives if a.stance != "denies"}
     return {
-        "level": answer.level,
+        "sure": snapshot.sure_of_control(day),
         "holders": snapshot.forces_of(answer.value),
         "alternatives": [
             {
                 "forces": snapshot.forces_of(a.value),
                 "stance": a.stance,
-                "wires": len(a.wires),
+                "repeated": a.stance == "denies" and a.value in affirmed,
             }
             for a in answer.alternatives
         ],
-        "stale": answer.stale,
-        "far": answer.far,
-        "since": last_reported(answer, first),
-        "indirect": answer.indirect,
-        "wires": answer.wire_count,
+        "sources": answer.wire_count,
+        "unreadable": len(snapshot.timelines_of(day.post).unreadable),
     }
 
 
-def _status_context(line: StatusLine, first: datetime.date) -> dict[str, object]:
+def _status_context(snapshot: Snapshot, day: PostDay, line: StatusLine) -> dict[str, object]:
     values = {value for alternative in line.answer.alternatives for value in alternative.value}
-    return {**line.as_dict(first), "values": sorted(values)}
+    return {
+        "traffic": line.traffic,
+        "direction": line.direction,
+        "value": line.value,
+        "sure": snapshot.sure_of_status(day, line),
+        "sources": line.answer.wire_count,
+        "values": sorted(values),
+    }
 
 
 def _crossing(snapshot: Snapshot, crossing: Crossing) -> dict[str, object]:

@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, str, bool], ...] = (
     ("frontier", "", False),
     ("towns", gettext_noop("Towns"), True),
     ("uncertainty", gettext_noop("Uncertainty"), True),
-    ("sites", gettext_noop("Sites"), True),
+    ("sites", gettext_noop("Places"), True),
     ("strikes", gettext_noop("Strikes"), True),
     ("posts", gettext_noop("Crossings"), True),
 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crossings.assessment import ReportRecord
 
+from .atomic import AtomicModel
 from .base import M, PublishableQuerySet, Replaceable
 from .evidence import Passage
 from .fields import (
@@ -251,7 +252,7 @@ class ControlReport(SubjectReport):
         return found
 
 
-class Holder(models.Model):
+class Holder(AtomicModel):
     """One force of a control report, as the source names it."""
 
     report = models.ForeignKey(ControlReport, models.CASCADE, related_name="holders")

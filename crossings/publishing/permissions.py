@@ -20,8 +20,9 @@ CONTENT: Final = (
 )  # fmt: skip
 #: Lines of a form, not objects of their own: whoever may change the form may delete them.
 LINES: Final = ("answer", "attribution", "holder", "name", "toll")
-#: Written by `crossings.publishing.workflow` alone: everybody may view, nobody may write.
-READ_ONLY: Final = ("edition", "reviewstep")
+#: Written by `crossings.publishing` alone: everybody may view, nobody may write. To take down is a right that
+#: neither group has.
+READ_ONLY: Final = ("edition", "reviewstep", "takedown")
 
 
 def _codenames(actions: tuple[str, ...], models: tuple[str, ...]) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from crossings.models import (
     Document,
     ObservationReport,
     Passage,
+    Site,
     StatusReport,
     StrikeReport,
 )
@@ -151,12 +152,29 @@ def plain(passage: Passage) -> str:
 
 def plain_crossing(crossing: Crossing, scope: Scope, address: str) -> str:
     """A citation of a crossing's page to copy. The address pins day and edition: it reads the same later."""
-    return _("Crossings, “%(name)s”, as reported for %(day)s, edition %(edition)s, %(address)s") % {
+    return _("Crossings, “%(name)s”, as reported for %(day)s, version %(edition)s, %(address)s") % {
         "name": crossing.name,
         "day": in_words(scope.on),
         "edition": scope.edition_number,
         "address": address,
     }
+
+
+def telling_bases(reports: QuerySet[ReportT]) -> QuerySet[ReportT]:
+    """Reports with `of_base`: whether the same words are entered as said of a base. No query of its own."""
+    bases = ControlReport.objects.filter(main_passage=OuterRef("main_passage"), site__kind=Site.Kind.BASE)
+    return cast("QuerySet[ReportT]", reports.annotate(of_base=Exists(bases)))
+
+
+def spoken_of(report: Report) -> str:
+    """What the words speak of, of a report about a post: place, base or crossing; "" for the post itself.
+
+    Of any other report "": its subject is what it speaks of. `telling_bases` tells a base from a town.
+    """
+    of = getattr(report, "of", "post")
+    if getattr(report, "post_id", None) is None or of == "post":
+        return ""
+    return "base" if of == "place" and getattr(report, "of_base", False) else str(of)
 
 
 def passages_of(report: Report) -> list[Passage]:

@@ -37,6 +37,7 @@ class Support(TypedDict, total=False):
     report: Report
     query: str  # of the map
     day: datetime.date | None
+    spoken_of: str  # what the words speak of, where that is not the subject itself
     traffics: list[str]  # of status reports that say the same of several kinds of traffic
     attribution: Attribution
     backing: Backing
@@ -115,6 +116,7 @@ def supports_of(scope: Scope, passages: Sequence[Passage]) -> tuple[Supports, in
                 "report": report,
                 "query": citations.map_query(report, scope),
                 "day": citations.day_of(report),
+                "spoken_of": citations.spoken_of(report),
             }
             for passage in citations.passages_of(report):
                 _add(found[passage.pk], row)
@@ -141,6 +143,7 @@ def _reports(model: Any, scope: Scope, keys: list[int]) -> QuerySet[Any]:
     rows: QuerySet[Any] = scope.reports(model).filter(
         Q(main_passage__in=keys) | Q(pk__in=further.values(f"{name}_id"))
     )
+    rows = citations.telling_bases(rows)
     rows = rows.prefetch_related("passages").order_by("pk")
     if model is StrikeReport:
         return rows.select_related("main_passage", "event")

@@ -130,9 +130,14 @@ class Environment:
             raise SettingsError(f"{name} must be {right}.")
         return parsed
 
-    def cache(self, name: str, default: str) -> dict[str, object]:
+    def cache(self, name: str, default: str, megabytes: int) -> dict[str, object]:
+        """Django's description of a cache; one in memory holds so many megabytes at most, in each process."""
         right = "like locmem:// or file:///folder"
-        return dict(self._read(self._env.dj_cache_url, name, default, right))
+        described = dict(self._read(self._env.dj_cache_url, name, default, right))
+        if str(described["BACKEND"]).endswith("LocMemCache"):
+            described["BACKEND"] = "crossings.runtime.sized_cache.SizedLocMemCache"
+            described["OPTIONS"] = {"MAX_BYTES": megabytes * 1_000_000}
+        return described
 
     def _read(
         self,

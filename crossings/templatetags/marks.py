@@ -47,7 +47,7 @@ def at(mapping: Any, key: str) -> Any:
 @register.filter
 def passing_lines(status: list[dict[str, object]]) -> list[dict[str, object]]:
     """What the list says of a post's statuses: people and goods in one line where they are alike."""
-    shared = ("value", "level", "since", "wires", "values")
+    shared = ("value", "sure", "sources", "values")
     people_and_goods, others = status[:2], status[2:]
     alike = [row["direction"] for row in people_and_goods] == ["both", "both"] and (
         people_and_goods[1]["traffic"] == "goods"

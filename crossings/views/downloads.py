@@ -12,8 +12,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
-from django.utils.http import content_disposition_header, quote_etag
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -87,13 +87,9 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
     snapshot = _snapshot(request)
     key = files.key(revision(), name, _contents(snapshot))
     encoding = files.COMPRESSED if accepts_gzip(request) else files.PLAIN
-    etag = quote_etag(f"{key[:32]}{encoding}")
-    body: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if body is None:
-        body = _file(request, DOWNLOADS[name], snapshot, key, encoding)
-        if body.status_code == HTTPStatus.OK:
-            body["Content-Disposition"] = content_disposition_header(True, filename(name, snapshot))
-            body["ETag"] = etag
+    body = _file(request, DOWNLOADS[name], snapshot, key, encoding)
+    if body.status_code == HTTPStatus.OK:
+        body["Content-Disposition"] = content_disposition_header(True, filename(name, snapshot))
     patch_vary_headers(body, ["Accept-Encoding"])
     patch_cache_control(body, no_cache=True)
     return body

@@ -15,7 +15,7 @@ GROUPS = {
     "text": "",
     "sources": gettext_lazy("Sources"),
     "kinds": gettext_lazy("Show"),
-    "posts": gettext_lazy("Posts"),
+    "posts": gettext_lazy("Sides of crossings"),
     "strikes": gettext_lazy("Strikes"),
     "place": "",
 }

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import ngettext
 from limits.storage import MemoryStorage
@@ -21,8 +22,8 @@ from crossings.runtime.delivery import UNDER_WAY
 
 #: Seconds after which a further download may have a place.
 AT_ONCE_SECONDS = 10
-#: Views whose data depends on the box that is asked for, and what they cost.
-AREAS = {"days", "strikes-json"}
+#: Views whose data depends on the box that is asked for.
+AREAS = {"days", "strikes-json", "ogc-items"}
 
 limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
@@ -87,7 +88,7 @@ def refusal(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
         error.seconds,
     ) % {"n": error.seconds}
     response: HttpResponse
-    if request.path.endswith("json"):
+    if request.path.endswith("json") or request.path.startswith(reverse("ogc-landing")):
         response = JsonResponse({"error": sentence}, status=429)
     else:
         response = render(request, "429.html", {"sentence": sentence}, status=429)

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_safe
 from crossings.maps import MapParts, build, day_data
 from crossings.models import Region
 from crossings.queries.cache import cached
-from crossings.queries.scope import Scope, frontiers_now
+from crossings.queries.scope import Scope
 from crossings.queries.snapshot import CrossingDay, Snapshot, link_params
 from crossings.wording.browser_strings import strings
 from geodata import basemap
 from geodata.bbox import BBox
 from geodata.errors import GeodataError
-from geodata.selection import SelectionError
+from geodata.selection import Selection, SelectionError
 
 from .common import ALL, fresh, page, scope_of, snapshot_of
 from .filter_form import filter_groups, parameters_for_scripts, query_beside_form
@@ -121,6 +121,7 @@ def _parts(snapshot: Snapshot, slug: str) -> MapParts:
 
 def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, object]:
     scope, selection = snapshot.scope, snapshot.selection
+    keep = Selection(edition=selection.edition).query()
     return {
         "map": parts.container,
         "region": slug,
@@ -148,7 +149,7 @@ def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, object]
             "basemap": {
                 # Frontiers come from the database instead, with those that editors added.
                 **{name: reverse("basemap", args=[name]) for name in basemap.GROUND},
-                "frontier": reverse("frontiers"),
+                "frontier": reverse("frontiers") + (f"?{keep}" if keep else ""),
             },
         },
         "strings": strings(),
@@ -180,7 +181,7 @@ def days_json(request: HttpRequest, region: str) -> HttpResponse:
     snapshot = snapshot_of(request, region)
     scope = snapshot.scope
     key = (
-        scope.edition and (scope.edition.number, scope.edition.at),
+        scope.edition_number,
         scope.region and scope.region.slug,
         scope.sources,
         scope.last,
@@ -221,7 +222,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def frontiers_json(request: HttpRequest) -> HttpResponse:
-    """The lines of all frontiers that have a public crossing, as GeoJSON."""
+    """The lines of all frontiers that have a public crossing in the edition, as GeoJSON."""
     features = [
         {
             "type": "Feature",
@@ -229,7 +230,7 @@ def frontiers_json(request: HttpRequest) -> HttpResponse:
             "properties": {"name": frontier.name, "a": frontier.country_a, "b": frontier.country_b},
             "geometry": {"type": "LineString", "coordinates": frontier.line.coords},
         }
-        for frontier in frontiers_now()
+        for frontier in scope_of(request).frontiers()
         if frontier.line
     ]
     return fresh(JsonResponse({"type": "FeatureCollection", "features": features}))

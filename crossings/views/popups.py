@@ -18,7 +18,7 @@ from crossings.queries.explanations import (
     status_reports,
 )
 from crossings.queries.snapshot import Snapshot, link_params
-from crossings.queries.strikes import accounts_of, toll_of
+from crossings.queries.strikes import accounts_of, toll_of, wider_tolls
 
 from .common import page, snapshot_of
 
@@ -52,6 +52,7 @@ def _post(snapshot: Snapshot, slug: str) -> dict[str, object]:
     if post is None:
         raise Http404(f"no public post {slug}")
     explanations = Explanations(snapshot, [post])
+    unreadable = snapshot.timelines_of(post).unreadable
     control, status = explanations.control(post, on), explanations.status(post, on)
     changes = [explanation.answer.next_change for explanation in (control, *status)]
     next_change = min((day for day in changes if day and day <= snapshot.scope.last), default=None)
@@ -60,6 +61,7 @@ def _post(snapshot: Snapshot, slug: str) -> dict[str, object]:
         "post": post,
         "control": control,
         "status": status,
+        "unreadable": len(unreadable),
         "unassessed": explanations.unassessed(post, *snapshot.scope.interval),
         "next_change": next_change,
         "change": next_change and snapshot.selection.query(on=next_change, show=f"post.{post.slug}"),
@@ -88,6 +90,7 @@ def _strike(snapshot: Snapshot, public_id: str) -> dict[str, object]:
         "targets": strike.targets.all(),
         "accounts": accounts,
         "toll": toll_of(account.report for account in accounts),
+        "wider": wider_tolls(account.report for account in accounts),
         "killed": [killed for account in accounts if (killed := account.toll.killed).reported],
     }
 

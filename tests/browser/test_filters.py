@@ -38,7 +38,7 @@ def test_a_name_is_found_in_any_spelling_and_script(reader, size):
         expect(page.locator("[data-filters-on]").first).to_have_text("1")
     visitor.show_tab("List")
     expect(page.locator("section.crossing:visible")).to_have_count(1)
-    expect(page.locator("[data-showing]")).to_contain_text("2 posts of 1 crossing")
+    expect(page.locator("[data-showing]")).to_contain_text("2 sides of 1 crossing")
     visitor.fits()
 
 
@@ -70,7 +70,7 @@ def test_with_the_five_articles_alone_two_posts_and_a_side_have_an_answer(reader
     page.wait_for_function("() => new URLSearchParams(location.search).get('sources') === 'articles'")
     page.wait_for_load_state("networkidle")
     expect(visitor.post("rabia-iq")).to_have_accessible_name(
-        "Rabia (Iraqi post): holder unknown, no report. Nothing reported on whether it is open."
+        "Rabia (Iraqi side): no report of who held it. No report of whether it is open."
     )
     marks = {
         mark.get_attribute("data-post"): mark.get_attribute("aria-label")
@@ -79,7 +79,7 @@ def test_with_the_five_articles_alone_two_posts_and_a_side_have_an_answer(reader
     known = {
         slug
         for slug, label in marks.items()
-        if "holder unknown" not in label or "Nothing reported" not in label
+        if "no report of who held it" not in label or "No report of whether" not in label
     }
     assert known == {"qaim-iq", "bukamal-sy", "tanf-sy"}
     assert len(marks) == 8

@@ -126,7 +126,7 @@ def test_a_line_opened_in_a_new_tab_is_of_the_day_that_is_shown(reader):
 def test_an_edition_keeps_what_was_said_then(reader):
     visitor = reader()
     page = visitor.open("/?on=2019-09-30&edition=1")
-    expect(visitor.row("rabia-iq")).to_contain_text("unknown")
+    expect(visitor.row("rabia-iq")).to_contain_text("no report")
     assert visitor.get("/maps/all/days.json?edition=1")["edition"] == 1
     assert "edition=1" in page.locator("[data-download]").get_attribute("href")
     visitor.type_day("2019-09-29")

@@ -77,7 +77,7 @@ def test_a_line_of_the_list_opens_the_same(reader, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_strike_of_9_september_shows_both_tellings_and_who_blames_whom(reader, size):
+def test_the_strike_of_9_september_shows_both_accounts_and_who_blames_whom(reader, size):
     visitor = reader(size)
     page = visitor.open("/maps/qaim-bukamal/?on=2019-09-30")
     if size is PHONE:
@@ -91,7 +91,7 @@ def test_the_strike_of_9_september_shows_both_tellings_and_who_blames_whom(reade
     assert len(set(quotes)) == 2
     publishers = [accounts.nth(i).locator("strong").first.inner_text() for i in range(2)]
     assert len(set(publishers)) == 2
-    expect_words(visitor.popup, ["2 tellings", "Israel", "18", "killed", "within 20 km"])
+    expect_words(visitor.popup, ["2 accounts", "Israel", "18", "killed", "within 20 km"])
     visitor.fits()
 
 
