@@ -79,13 +79,16 @@ def collect_static() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    stamp = Path(settings.STATIC_BUILD) / "collected"
     wanted = static_fingerprint()
     if stamp.is_file() and stamp.read_text() == wanted:
         say("The static files are up to date")
         return
     say("Collecting and compressing static files")
     call_command("collectstatic", interactive=False, verbosity=1)
+    for left_over in ("staticfiles.json", ".collected"):  # where older versions kept them
+        (Path(settings.STATIC_ROOT) / left_over).unlink(missing_ok=True)
+    stamp.parent.mkdir(mode=0o700, exist_ok=True)
     stamp.write_text(wanted)
 
 

@@ -101,6 +101,10 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "leaflet",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
     "crossings.views.requests.Requests",
@@ -114,12 +118,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "crossings.views.well_known.EarlierEditions",
     "crossings.views.reading.Reading",
     "crossings.views.limits.Limits",
     "crossings.views.common.SelectionErrors",
+    "axes.middleware.AxesMiddleware",  # the last: it answers in the place of a refused sign-in
 ]
 TEMPLATES: list[dict[str, object]] = [
     {
@@ -136,6 +143,27 @@ TEMPLATES: list[dict[str, object]] = [
         },
     }
 ]
+
+# --- Signing in (crossings/signin says how often somebody may fail)
+SECOND_FACTOR = env.flag("SECOND_FACTOR", HTTPS)  # for those who may publish or administer
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2", "PBKDF2SHA1")
+]
+SESSION_COOKIE_AGE = 12 * 3600  # seconds without a request to the admin
+AXES_HANDLER = "crossings.signin.throttle.SignInHandler"
+AXES_CLIENT_IP_CALLABLE = "crossings.signin.throttle.network_of"
+AXES_USERNAME_CALLABLE = "crossings.signin.throttle.account_of"
+AXES_LOCKOUT_CALLABLE = "crossings.signin.pages.refused"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = 1  # hour
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+OTP_TOTP_ISSUER = OPERATOR_NAME or "Crossings"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -158,6 +186,7 @@ USE_TZ = True
 # --- Static files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_BUILD = DATA_DIR / "static-build"  # what collecting writes for itself: nothing of it is served
 # Also of the collected static files, which this site serves itself: nobody else reads in DATA_DIR.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STATICFILES_DIRS = [BASE_DIR / "static"]

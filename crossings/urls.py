@@ -4,12 +4,24 @@
 /download/…           GeoJSON
 /ogc/…                OGC API – Features
 /admin/               editing
+/robots.txt /.well-known/security.txt
 """
 
 from django.contrib import admin
 from django.urls import include, path
 
-from crossings.views import changes, conflicts, crossings, documents, downloads, forces, maps, method, popups
+from crossings.views import (
+    changes,
+    conflicts,
+    crossings,
+    documents,
+    downloads,
+    forces,
+    maps,
+    method,
+    popups,
+    well_known,
+)
 from crossings.views.health import health
 
 handler500 = "crossings.views.errors.server_error"
@@ -36,6 +48,8 @@ urlpatterns = [
     path("download/", downloads.downloads, name="downloads"),
     path("download/<slug:name>.geojson", downloads.download, name="download"),
     path("ogc/", include("crossings.ogc.urls")),
+    path("robots.txt", well_known.robots),
+    path(".well-known/security.txt", well_known.security),
     path("healthz", health, name="health"),
     path("admin/", admin.site.urls),
 ]

@@ -118,6 +118,13 @@ def test_it_serves_pages_with_compressed_static_files_that_may_be_kept_for_ever(
     assert "immutable" in headers["cache-control"]
 
 
+def test_what_collecting_notes_for_itself_is_not_served(home, server):
+    notes = {file.name for file in (home / "data" / "static-build").iterdir()}
+    assert notes == {"staticfiles.json", "collected"}
+    for name in (*notes, ".collected"):
+        assert server.get(f"/static/{name}")[0] == 404, name
+
+
 def test_no_module_names_itself_in_an_import():
     """Not even in a comment: hashing its name would change its text, and its text the name, for ever."""
     for module in (ROOT / "static").rglob("*.js"):

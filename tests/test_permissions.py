@@ -5,6 +5,7 @@ A model, an admin view, an action or a permission that is in none of the tables 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -179,6 +180,13 @@ OWN_VIEWS: dict[str, str] = {
     "view_on_site": STAFF,
     "autocomplete": EDITOR,
     "position": STAFF,
+    "sign_ins": ADMINISTRATOR,
+    "account": STAFF,
+    "confirm": STAFF,
+    "second_factor": STAFF,
+    "second_factor_setup": STAFF,
+    "recovery_codes": STAFF,
+    "second_factor_off": STAFF,
 }
 #: What every model's addresses end in, and those of some.
 MODEL_VIEWS = {"changelist", "add", "history", "delete", "change"}
@@ -427,6 +435,7 @@ def ask(user: Any, method: str, url: str, data: dict[str, Any] | None = None) ->
     request = getattr(RequestFactory(), method)(url, data or {})
     request.user, request.session, request._dont_enforce_csrf_checks = user, SessionStore(), True
     request._messages = FallbackStorage(request)
+    request.session["confirmed_at"] = int(time.time())
     match = resolve(request.path)
     request.resolver_match = match
     try:

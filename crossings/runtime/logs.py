@@ -67,6 +67,7 @@ def configuration(level: str, form: str) -> dict[str, Any]:
             "django": {"handlers": ["stderr"], "level": level, "propagate": False},
             # Passing robots ask for any host: worth a line, because ALLOWED_HOSTS may be wrong, not thirty.
             "django.security.DisallowedHost": {"handlers": ["sentence"], "propagate": False},
+            "axes": {"level": "ERROR"},  # crossings.signin says it in one line
             # The server's own: what it says of every connection that a client cuts is left out.
             "_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         },

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -83,7 +84,8 @@ def crossing_page(request: HttpRequest, slug: str) -> HttpResponse:
     strikes, reach_km = [row.strike for row in near], min(max(LOCATOR_KM[0], km * 1.1), LOCATOR_KM[1])
     keep = link_params(scope)
     pinned = keep.query(on=scope.on, edition=scope.pin)
-    address = request.build_absolute_uri(reverse("crossing", args=[crossing.slug]) + f"?{pinned}")
+    # The address readers know, never the one that a request claims to have come by.
+    address = settings.SITE_URL + reverse("crossing", args=[crossing.slug]) + f"?{pinned}"
     context = {
         "nav": "crossings",
         "scope": scope,

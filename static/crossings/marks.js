@@ -87,13 +87,13 @@ function face(control, forces, part, middle, day) {
   return [fill, edge, letter(held[0].letter, middle, opacity > 0.8 && !striped ? inkOn(held[0].colour) : null)];
 }
 
-/* Several letters: one above the other, where half a disc is wide enough. */
+/* Several letters: one above the other, where half a disc is wide enough. They are words of their own. */
 function stacked(held, middle) {
-  return held.slice(0, 2).map((force, i) => {
+  return held.slice(0, 2).flatMap((force, i) => {
     const text = letter(force.letter, middle, null);
     text.setAttribute("y", i ? 6 : -5);
     text.classList.add("mark-letter-small");
-    return text;
+    return i ? [" ", text] : [text];
   });
 }
 

@@ -145,8 +145,12 @@ export class Posts {
   describe({ post, segment }) {
     const { control, status } = segment;
     if (!control) return t("mark.post.status", { name: post.name, status: t(`status.${status.shape}`) });
-    const named = (slugs) => slugs.map((slug) => this.forces[slug]?.short ?? slug)
-      .reduce((a, b) => t("mark.pair", { a, b }));
+    // With the letter on the mark: who asks by voice for what they see must find it (WCAG 2.5.3).
+    const lettered = (slug) => {
+      const force = this.forces[slug];
+      return force ? `${force.short} (${force.letter})` : slug;
+    };
+    const named = (slugs) => slugs.map(lettered).reduce((a, b) => t("mark.pair", { a, b }));
     const groups = control.holders.length ? [control.holders] : control.claims.filter((c) => c.length);
     const held = groups.length
       ? t("mark.held", { holder: groups.map(named).reduce((a, b) => t("mark.or", { a, b })), words: control.words })
