@@ -12,12 +12,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 from django.utils.dateparse import parse_datetime
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -32,7 +34,7 @@ APPS: Final = {"crossings", "auth"}
 SEEN_EVERY: Final = 300
 
 #: The index in the order of work: a heading, and the models under it. What is not named here comes last.
-GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (
         _("Reports: what one document says"),
         ("ControlReport", "StatusReport", "StrikeReport", "ObservationReport", "StrikeEvent", "Disagreement"),
@@ -40,14 +42,14 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Sources: documents and their words"), ("Document", "Passage", "Wire", "SourceSet")),
     (_("Places"), ("Crossing", "Post", "Site", "Name", "Frontier", "Region")),
     (_("Forces"), ("Force", "Membership", "Backing")),
-    (_("What was published, and when"), ("Edition", "ReviewStep")),
+    (_("What was published, and when"), ("Edition", "ReviewStep", "Takedown")),
 )
 
 
 class LabelledAutocomplete(AutocompleteJsonView):
     """Autocomplete whose entries say more than `str(row)` where the row's admin knows how."""
 
-    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         label = getattr(self.model_admin, "choice_label", str)
         return {"id": str(getattr(obj, to_field_name)), "text": label(obj)}
 
@@ -68,7 +70,7 @@ class CrossingsAdminSite(admin.AdminSite):
         ours = [model for model in models if model._meta.app_label in APPS]
         super().register(ours, admin_class, **options)
 
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+    def each_context(self, request: HttpRequest) -> dict[str, object]:
         context = super().each_context(request)
         context["operator_name"] = getattr(settings, "OPERATOR_NAME", "")
         context["operator_contact"] = getattr(settings, "OPERATOR_CONTACT", "")
@@ -96,7 +98,7 @@ class CrossingsAdminSite(admin.AdminSite):
 
     login = method_decorator(never_cache)(login)
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLResolver | URLPattern]:
         return [
             path("position/", self.admin_view(self.position), name="position"),
             path("sign-ins/", self.admin_view(self.sign_ins), name="sign_ins"),
@@ -136,7 +138,7 @@ class CrossingsAdminSite(admin.AdminSite):
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return cast("HttpResponse", LabelledAutocomplete.as_view(admin_site=self)(request))
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, object]]:
         """Our models under the headings of GROUPS, then the other apps as Django lists them."""
         apps = super().get_app_list(request, app_label)
         ours = next((app for app in apps if app["app_label"] == "crossings"), None)

@@ -18,6 +18,7 @@ from crossings.assessment import (
     crossing_status,
     status_timelines,
 )
+from crossings.quality.golden import in_words
 from tests.assessing import (
     DOCS,
     GOLDEN_MEMBERSHIPS,
@@ -25,7 +26,6 @@ from tests.assessing import (
     golden_days,
     golden_post,
     golden_records,
-    in_words,
 )
 
 #: "With one more report": what the second table adds.

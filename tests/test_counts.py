@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 EXAMPLES = 20
 FIRST = datetime.date(2011, 1, 1)
-_SHOWING = re.compile(r"Showing (\d+) posts? of (\d+) crossings?, (\d+) strikes? .*?, (\d+) sites?\.")
+_SHOWING = re.compile(r"Showing (\d+) sides? of (\d+) crossings?, (\d+) strikes? .*?, (\d+) places?\.")
 TEXTS = ("qaim", "القائم", "Rabia", "militias", "Boukamal", "closed", "zzz")
 
 
@@ -158,8 +158,9 @@ def test_the_download_page_says_these_numbers_too(client, shipped):
         counts, page, _body = _on_page(client, region, urlencode(chosen))
         link = next(a["href"] for tag, a in page.tags if tag == "a" and "data-download" in a)
         download = world.Page(client.get(link).content.decode()).text()
-        for name in ("Posts", "Crossings", "Strikes", "Sites"):
-            n = counts.get(name.lower(), 0)
+        titles = {"posts": "Sides", "crossings": "Crossings", "strikes": "Strikes", "sites": "Places"}
+        for key, name in titles.items():
+            n = counts.get(key, 0)
             assert re.search(rf"Columns : {name} {n}\b", download), (name, n, link)
 
 

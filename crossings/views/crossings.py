@@ -20,7 +20,7 @@ from crossings.queries.disagreements import cited_disagreements
 from crossings.queries.explanations import Explanations, deduplicate
 from crossings.queries.post_history import conflicting, first_known, histories_of, named_in
 from crossings.queries.scope import Scope
-from crossings.queries.snapshot import PostDay, Snapshot, last_reported, link_params
+from crossings.queries.snapshot import PostDay, Snapshot, StatusLine, link_params
 from crossings.queries.strikes import box_around, strikes_near
 from crossings.wording.levels import least_sure
 from geodata.selection import SelectionError, View
@@ -50,18 +50,23 @@ def crossing_list(request: HttpRequest) -> HttpResponse:
     return page(request, "pages/crossings.html", context)
 
 
-def _side(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
+def _side(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
     """One post in the list; how sure its status is, is said of the less sure of people and goods."""
     level = least_sure(line.answer.level for line in day.passing)
-    answer = next(line.answer for line in day.passing if line.answer.level == level)
+    least = next(line for line in day.passing if line.answer.level == level)
     return {
         "post": day.post,
         "day": day,
         "forces": snapshot.forces_of(day.holders),
-        "status_level": level,
-        "status_stale": answer.stale,
-        "status_since": last_reported(answer, day.first),
+        "sure": snapshot.sure_of_control(day),
+        "status_sure": snapshot.sure_of_status(day, least),
+        "status_values": _values(least) if day.shape == "disputed" else [],
     }
+
+
+def _values(line: StatusLine) -> list[str]:
+    """The statuses that are on the table where there are several."""
+    return sorted({value for alternative in line.answer.alternatives for value in alternative.value})
 
 
 @require_safe
@@ -87,7 +92,11 @@ def crossing_page(request: HttpRequest, slug: str) -> HttpResponse:
         "on": on,
         "crossing": crossing,
         "sides": [
-            {"post": post, "all": [explanations.control(post, on), *explanations.status(post, on)]}
+            {
+                "post": post,
+                "all": [explanations.control(post, on), *explanations.status(post, on)],
+                "unreadable": len(snapshot.timelines_of(post).unreadable),
+            }
             for post in posts
         ],
         "picture": crossing_chart(scope, every, near),
