@@ -265,7 +265,7 @@ def test_it_is_switched_off_by_those_alone_who_need_none(client, settings):
     set_up(client, user)
     settings.SECOND_FACTOR = True
     refused = client.post(OFF, follow=True)
-    assert "needs a second factor here" in said(refused)
+    assert "needs the second step here" in said(refused)
     assert "Switch the second step off" not in refused.content.decode()
     settings.SECOND_FACTOR = False
     client.post(OFF)

@@ -16,9 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 import crossings.settings
+from crossings.publishing import workflow
 from crossings.publishing.permissions import EDITORS
 from crossings.signin.throttle import ACCOUNT, COOKIE, DEVICE, NETWORK, PAIR, WINDOW
 from tests.admin_rows import make_everything, said
+from tests.factories import make_crossing
 
 pytestmark = pytest.mark.django_db
 
@@ -278,7 +280,7 @@ def test_the_sign_in_page_does_not_tell_whether_a_row_exists(client):
 
 
 def test_the_page_of_sign_ins_lists_who_came_failed_and_did_what(person, client, admin_user):
-    make_everything()
+    workflow.publish([make_crossing(publish=False)], by=admin_user)
     fail(1)
     fail(1, "nobody-of-that-name")
     sign_in(client)

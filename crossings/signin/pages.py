@@ -50,7 +50,13 @@ class SignIn(LoginView):
 
 def refused(request: HttpRequest, *_given: Any) -> HttpResponse:
     """429 after too many failures; django-axes puts it in the place of the answer."""
-    context = {"minutes": int(WINDOW.total_seconds() // 60), "title": _("Too many failed attempts")}
+    from django.contrib import admin  # models are not there at import
+
+    context = {
+        **admin.site.each_context(request),
+        "minutes": int(WINDOW.total_seconds() // 60),
+        "title": _("Too many failed attempts"),
+    }
     response = render(request, "admin/signin/refused.html", context, status=429)
     response["Retry-After"] = str(int(WINDOW.total_seconds()))
     return response
@@ -163,7 +169,7 @@ class Pages:
         return self._page(
             request,
             "set_up",
-            _("Set up a second factor"),
+            _("Set up a second step"),
             form=form,
             picture=factor.picture_of(device),
             secret=factor.secret_of(device),
@@ -215,7 +221,7 @@ class Pages:
         """POST: no second factor any more, for those who need none."""
         user = _person(request)
         if request.method == "POST" and factor.is_required(user):
-            messages.error(request, _("Who may publish or administer needs a second factor here."))
+            messages.error(request, _("Who may publish or administer needs the second step here."))
         elif request.method == "POST":
             factor.remove(user, "Switched the second factor off.")
             messages.success(request, _("You sign in with your password alone."))

@@ -71,6 +71,12 @@ function shownForces(control, forces) {
   return slugs.map((slug) => forces[slug]);
 }
 
+/** The letters that stand on the mark, from top to bottom; empty where there is none or a question mark. */
+export function lettersOn(control, forces) {
+  if (!control || control.level === "unknown") return "";
+  return shownForces(control, forces).slice(0, 2).map((force) => force.letter).join(" ");
+}
+
 function face(control, forces, part, middle, day) {
   const held = shownForces(control, forces);
   if (!held.length) return unknownFace(part, middle);

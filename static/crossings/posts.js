@@ -2,7 +2,7 @@
 
 /* global L */
 import { html, segmentOn, t } from "./data.js";
-import { postMark } from "./marks.js";
+import { lettersOn, postMark } from "./marks.js";
 
 const TOO_CLOSE = 36; // pixels between two posts below which they become two halves of one disc
 const ROUGH = 2000; // metres: from here a position is drawn with its circle
@@ -136,7 +136,9 @@ export class Posts {
   setAccessibleName(item) {
     const icon = item.marker.getElement();
     if (!icon || !item.segment) return;
-    const text = this.describe(item);
+    // With the letters on the mark: who asks by voice for what they see must find it (WCAG 2.5.3).
+    const letters = lettersOn(item.segment.control, this.forces);
+    const text = this.describe(item) + (letters ? ` (${letters})` : "");
     icon.setAttribute("aria-label", text);
     icon.title = text;
     icon.dataset.post = item.post.id;
@@ -145,12 +147,8 @@ export class Posts {
   describe({ post, segment }) {
     const { control, status } = segment;
     if (!control) return t("mark.post.status", { name: post.name, status: t(`status.${status.shape}`) });
-    // With the letter on the mark: who asks by voice for what they see must find it (WCAG 2.5.3).
-    const lettered = (slug) => {
-      const force = this.forces[slug];
-      return force ? `${force.short} (${force.letter})` : slug;
-    };
-    const named = (slugs) => slugs.map(lettered).reduce((a, b) => t("mark.pair", { a, b }));
+    const named = (slugs) => slugs.map((slug) => this.forces[slug]?.short ?? slug)
+      .reduce((a, b) => t("mark.pair", { a, b }));
     const groups = control.holders.length ? [control.holders] : control.claims.filter((c) => c.length);
     const held = groups.length
       ? t("mark.held", { holder: groups.map(named).reduce((a, b) => t("mark.or", { a, b })), words: control.words })
