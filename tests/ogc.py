@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.contrib.gis.geos import LineString
+
 from crossings.models import Attribution
 from crossings.ogc.collections import COLLECTIONS
 from crossings.publishing import workflow
@@ -26,6 +28,10 @@ def fill() -> None:
     )
     make_report(public_id="until-after", crossing="beta", lon=42.0, ends="[2018-01-01..]", stance="claims")
     make_report(public_id="frontier", frontier=make_frontier(), of="frontier", as_of="2015-05")
+    line = LineString((36.0, 36.8), (42.4, 37.1), srid=4326)
+    make_report(
+        public_id="on-a-line", frontier=make_frontier("other", line=line), of="frontier", as_of="2012"
+    )
     make_report(
         public_id="of-a-base", site=make_site(note="Near the river"), forces=("greens",), as_of="2018"
     )

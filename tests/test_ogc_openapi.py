@@ -73,6 +73,8 @@ def test_every_parameter_that_is_read_is_in_the_definition(client):
 def _settled(case: Any) -> None:
     """What OpenAPI 3.0 cannot say of an allowed request: a box in order, real days, what there is."""
     query = case.query or {}
+    for name in [name for name, value in query.items() if value in ("", [])]:
+        del query[name]  # asks nothing, as allowEmptyValue says
     if "bbox" in query:
         query["bbox"] = _box(query["bbox"], query.get("bbox-crs", CRS84))
     if "datetime" in query:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
-from django.contrib.gis.db.models import Extent as BoxAround
-from django.contrib.gis.geos import GEOSGeometry, Point
-from django.db.models import BooleanField, Case, Max, Min, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from pygeofilter import ast
-from shapely.geometry import shape
 
-from crossings.downloads import columns, places, reports
+from crossings.downloads import columns, places
 from crossings.downloads.columns import ExportColumn
-from crossings.models import ControlReport, Crossing, Post, Site, StatusReport, StrikeEvent
-from crossings.models.reports import SubjectReport
 from crossings.queries.snapshot import PostDay, Snapshot
-from geodata.bbox import BBox
 
 from . import queryables
-from .filter_memory import relates
 from .queryables import Queryable
-from .sources import Extent, Feature, Item, ListSource, RowSource, Source, Table
-from .temporal import Days
+from .sources import Feature, Item, ListSource, RowSource, Source
+from .tables import TABLES
 
 #: What `datetime` does: of features with days it gives those that touch it; of a collection that shows one
 #: day it chooses the day; places have no days, and it takes none away.
@@ -149,145 +141,9 @@ def _sites(snapshot: Snapshot, found: dict[str, Queryable]) -> Source:
 # --- Reports and strikes
 
 
-def _about_public_places(model: type[SubjectReport], snapshot: Snapshot) -> QuerySet[Any]:
-    """Reports about what the map shows: posts of public crossings, public sites, and frontiers."""
-    scope = snapshot.scope
-    about = Q(post__crossing__in=scope.places(Crossing)) | Q(site__in=scope.places(Site))
-    return cast("QuerySet[Any]", scope.reports(model).filter(about | Q(frontier__isnull=False)))
-
-
-def _reports_inside(rows: QuerySet[Any], boxes: tuple[BBox, ...]) -> QuerySet[Any]:
-    about = Q(pk__in=[])
-    for box in boxes:
-        about |= Q(post__in=_in_box(Post, box)) | Q(site__in=_in_box(Site, box))
-    return rows.filter(about)
-
-
-def _in_box(model: type[Post] | type[Site], box: BBox) -> list[int]:
-    """Primary keys of the places in the box. They are few, and a point on the edge is in it."""
-    found: Iterable[tuple[int, Point]] = model._default_manager.values_list("pk", "point")
-    return [pk for pk, point in found if box.contains(point.coords)]
-
-
-#: The dates of a report with the side on which each may be open: `[..2017]` has no earliest day.
-_DATES: Final = ("starts", "ends", "as_of")
-
-
-def _reports_during(days: Days) -> Q:
-    """Reports whose days touch these: from the first that any of their dates can mean to the last."""
-    begun, not_over = Q(first_day__lte=days.last), Q(last_day__gte=days.first)
-    for name in _DATES:
-        begun |= ~Q(**{name: ""}) & Q(**{f"{name}_min__isnull": True})
-        not_over |= ~Q(**{name: ""}) & Q(**{f"{name}_max__isnull": True})
-    return begun & not_over
-
-
-def _reports_related(node: ast.SpatialComparisonPredicate) -> Q:
-    """Posts and sites are few: each is asked in memory."""
-    posts, sites = (
-        [
-            pk
-            for pk, point in model._default_manager.values_list("pk", "point")
-            if relates(node, *point.coords)
-        ]
-        for model in (Post, Site)
-    )
-    return Q(
-        Case(
-            When(frontier__isnull=False, then=Value(None, BooleanField())),
-            When(Q(post__in=posts) | Q(site__in=sites), then=Value(True)),
-            default=Value(False),
-            output_field=BooleanField(),
-        )
-    )
-
-
-def _reports_extent(rows: QuerySet[Any]) -> Extent:
-    open_start, open_end = Q(pk__in=[]), Q(pk__in=[])
-    for name in _DATES:
-        open_start |= ~Q(**{name: ""}) & Q(**{f"{name}_min__isnull": True})
-        open_end |= ~Q(**{name: ""}) & Q(**{f"{name}_max__isnull": True})
-    found = rows.aggregate(first=Min("first_day"), last=Max("last_day"))
-    points: list[Point] = [
-        *Post.objects.filter(pk__in=rows.values("post")).values_list("point", flat=True),
-        *Site.objects.filter(pk__in=rows.values("site")).values_list("point", flat=True),
-    ]
-    return Extent(
-        BBox.around(point.coords for point in points) if points else None,
-        None if rows.filter(open_start).exists() else found["first"],
-        None if rows.filter(open_end).exists() else found["last"],
-    )
-
-
-def _strikes_inside(rows: QuerySet[Any], boxes: tuple[BBox, ...]) -> QuerySet[Any]:
-    if len(boxes) == 1:
-        return rows.inside(boxes[0])  # type: ignore[attr-defined]  # StrikeEventQuerySet
-    inside = Q(pk__in=[])
-    for box in boxes:
-        inside |= Q(pk__in=StrikeEvent.objects.all().inside(box).values("pk"))
-    return rows.filter(inside)
-
-
-def _strikes_during(days: Days) -> Q:
-    begun = Q(when_min__lte=days.last) | Q(when_min__isnull=True)
-    return begun & (Q(when_max__gte=days.first) | Q(when_max__isnull=True))
-
-
-def _strikes_related(node: ast.SpatialComparisonPredicate) -> Q:
-    if isinstance(node, ast.GeometryDisjoint):
-        return ~_strikes_related(ast.GeometryIntersects(node.lhs, node.rhs))
-    place = shape(node.rhs.geometry)
-    lookup = type(node).__name__.removeprefix("Geometry").lower()
-    west, south, east, north = place.bounds
-    rows = StrikeEvent.objects.all()
-    if west < east and south < north:  # where the box is one, the spatial index finds those near
-        rows = rows.inside(BBox(west, south, east, north))
-    return Q(
-        pk__in=rows.filter(**{f"point__{lookup}": GEOSGeometry(memoryview(place.wkb), srid=4326)}).values(
-            "pk"
-        )
-    )
-
-
-def _strikes_extent(rows: QuerySet[Any]) -> Extent:
-    found = rows.aggregate(box=BoxAround("point"), first=Min("when_min"), last=Max("when_max"))
-    return Extent(
-        BBox(*found["box"]) if found["box"] else None,
-        None if rows.filter(when_min__isnull=True).exists() else found["first"],
-        None if rows.filter(when_max__isnull=True).exists() else found["last"],
-    )
-
-
-def _report_table(model: type[SubjectReport], write: Callable[..., Iterator[Any]]) -> Table:
-    return Table(
-        rows=partial(_about_public_places, model),
-        write=write,
-        inside=_reports_inside,
-        during=_reports_during,
-        related=_reports_related,
-        has_place=Q(frontier__isnull=True),
-        extent=_reports_extent,
-    )
-
-
-_TABLES: Final = {
-    "control": _report_table(ControlReport, reports.control_features),
-    "status": _report_table(StatusReport, reports.status_features),
-    "strikes": Table(
-        rows=lambda snapshot: snapshot.scope.strikes(),
-        write=reports.strike_features,
-        inside=_strikes_inside,
-        during=_strikes_during,
-        related=_strikes_related,
-        has_place=~Q(pk__in=[]),
-        extent=_strikes_extent,
-    ),
-}
-
-
 def _rows(name: str) -> Callable[[Snapshot, dict[str, Queryable]], Source]:
     def source(snapshot: Snapshot, found: dict[str, Queryable]) -> Source:
-        return RowSource(snapshot, _TABLES[name], found)
+        return RowSource(snapshot, TABLES[name], found)
 
     return source
 
@@ -332,7 +188,7 @@ COLLECTIONS: Final = {
             "days",
             columns.CONTROL,
             ("subject_name", "role", "force_names", "starts", "ends", "as_of", "publisher"),
-            queryables.in_rows(columns.CONTROL, queryables.CONTROL, queryables.SEVERAL_CONTROL),
+            queryables.in_rows(columns.CONTROL, queryables.CONTROL, queryables.SEVERAL_CONTROL, lines=True),
             _rows("control"),
         ),
         Collection(
@@ -342,7 +198,7 @@ COLLECTIONS: Final = {
             "days",
             columns.STATUS,
             ("subject_name", "status", "traffic", "starts", "ends", "as_of", "publisher"),
-            queryables.in_rows(columns.STATUS, queryables.STATUS, {}),
+            queryables.in_rows(columns.STATUS, queryables.STATUS, {}, lines=True),
             _rows("status"),
         ),
         Collection(
@@ -379,6 +235,6 @@ COLLECTIONS: Final = {
 }
 
 
-def on_day(snapshot: Snapshot, on: Any) -> Snapshot:
+def on_day(snapshot: Snapshot, on: date) -> Snapshot:
     """The same selection on another day."""
     return Snapshot(replace(snapshot.scope, on=on))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -37,14 +36,15 @@ class Crs:
         return f"<{self.uri}>"
 
     def from_crs84(self, lon: float, lat: float) -> list[float] | None:
-        """Coordinates in the order of this system's axes; None where it has none (a pole in Web Mercator)."""
+        """Coordinates in the order of this system's axes; None outside its area (a pole in Web Mercator)."""
         if self.uri == CRS84:
             return [lon, lat]
         if self.uri == WGS84:
             return [lat, lon]
-        x, y = _transformer(SYSTEMS[CRS84], SYSTEMS[self.uri]).transform(lon, lat)
-        if not (math.isfinite(x) and math.isfinite(y)):
+        area = pyproj.CRS(SYSTEMS[self.uri]).area_of_use
+        if area and not (area.west <= lon <= area.east and area.south <= lat <= area.north):
             return None
+        x, y = _transformer(SYSTEMS[CRS84], SYSTEMS[self.uri]).transform(lon, lat)
         return [round(x, METRE_DIGITS), round(y, METRE_DIGITS)]
 
     def to_crs84(self, first: float, second: float) -> tuple[float, float]:
@@ -78,9 +78,13 @@ def read_crs(parameter: str, text: str, *, also: Sequence[str] = ()) -> Crs:
 
 
 def reprojected(feature: dict[str, Any], crs: Crs) -> dict[str, Any]:
-    """The feature with its point in this system; without a geometry where the system has no such place."""
-    if crs.uri == CRS84 or not feature["geometry"]:
+    """The feature with its point or line in this system; without one where the system has no such place."""
+    geometry = feature["geometry"]
+    if crs.uri == CRS84 or not geometry:
         return feature
-    place: Callable[..., list[float] | None] = crs.from_crs84
-    found = place(*feature["geometry"]["coordinates"])
-    return {**feature, "geometry": None if found is None else {"type": "Point", "coordinates": found}}
+    given = geometry["coordinates"]
+    is_point = geometry["type"] == "Point"
+    found = [crs.from_crs84(*position) for position in ([given] if is_point else given)]
+    if None in found:
+        return {**feature, "geometry": None}
+    return {**feature, "geometry": {**geometry, "coordinates": found[0] if is_point else found}}

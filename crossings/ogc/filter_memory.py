@@ -11,7 +11,7 @@ import pyproj  # noqa: F401  (comes before shapely: both bring a PROJ)
 import shapely
 from pygeofilter import ast
 from pygeofilter.backends.evaluator import Evaluator, handle
-from shapely.geometry import Point, shape
+from shapely.geometry import shape
 
 from .patterns import compiled
 from .queryables import GEOMETRY, Queryable
@@ -41,9 +41,9 @@ def matches(node: ast.Node, feature: dict[str, Any], queryables: dict[str, Query
     return _Feature(feature, queryables).evaluate(node) is True
 
 
-def relates(node: ast.SpatialComparisonPredicate, lon: float, lat: float) -> bool:
-    """Whether a point has the relation to the place that the predicate names."""
-    return bool(RELATIONS[type(node)](Point(lon, lat), shape(node.rhs.geometry)))
+def relates(node: ast.SpatialComparisonPredicate, geometry: Any) -> bool:
+    """Whether a shapely geometry has the relation to the place that the predicate names."""
+    return bool(RELATIONS[type(node)](geometry, shape(node.rhs.geometry)))
 
 
 class _Feature(Evaluator):
@@ -111,7 +111,7 @@ class _Feature(Evaluator):
     def spatial(self, node: ast.SpatialComparisonPredicate, lhs: ast.Attribute, rhs: Any) -> bool | None:
         if self.feature["geometry"] is None:
             return None
-        return relates(node, *self.feature["geometry"]["coordinates"])
+        return relates(node, shape(self.feature["geometry"]))
 
 
 def _comparable(value: Any) -> Any:

@@ -50,7 +50,7 @@ AS_HTML: Final = Form("html", HTML)
 
 def choose_form(request: HttpRequest, *forms: Form) -> Form:
     """That of `f`, else the one that Accept prefers; the first where it says nothing. Raises Problem."""
-    given = request.GET.getlist("f")
+    given = [text for text in request.GET.getlist("f") if text]
     if given:
         found = next((form for form in forms if [form.f] == given), None)
         if found is None:

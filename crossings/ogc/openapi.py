@@ -16,7 +16,7 @@ from .documents import DESCRIPTION, TITLE
 from .negotiation import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from .parameters import DEFAULT_LIMIT, LANGUAGES, MAX_LIMIT, SCOPE, parameter_names
 from .problems import CONTENT_TYPE as PROBLEM
-from .queryables import SCHEMAS
+from .queryables import GEOMETRY, SCHEMAS
 from .temporal import PATTERN
 
 VERSION: Final = "3.0.3"
@@ -118,6 +118,7 @@ def _queryable_parameter(collection: Collection, name: str) -> Schema:
         "name": name,
         "in": "query",
         "required": False,
+        "allowEmptyValue": True,
         "description": f"{queryable.what}. Only features with this value.",
         "schema": SCHEMAS[queryable.kind],
         "style": "form",
@@ -169,6 +170,7 @@ def _parameters() -> Schema:
             "name": name,
             "in": "query",
             "required": False,
+            "allowEmptyValue": True,  # forms send their empty fields, which ask nothing
             "description": what,
             "schema": schema,
             "style": "form",
@@ -254,16 +256,22 @@ def _api_schemas() -> Schema:
 def _geojson_schemas() -> Schema:
     coordinates = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
     point = _object({"type": {"type": "string", "enum": ["Point"]}, "coordinates": coordinates})
-    return {"point": {**point, "nullable": True, "description": "Empty where something has no place"}}
+    line = _object(
+        {"type": {"type": "string", "enum": ["LineString"]}, "coordinates": _array(coordinates, minItems=2)}
+    )
+    empty = {"nullable": True, "description": "Empty where something has no place"}
+    place = {"anyOf": [{"$ref": "#/components/schemas/point"}, {"$ref": "#/components/schemas/line"}]}
+    return {"point": {**point, **empty}, "line": {**line, **empty}, "place": place}
 
 
 def _feature(collection: Collection) -> Schema:
     properties = {column.name: _column(column) for column in collection.columns}
+    place = "place" if collection.queryables[GEOMETRY].lines else "point"
     return _object(
         {
             "type": {"type": "string", "enum": ["Feature"]},
             "id": {"type": "string"},
-            "geometry": {"$ref": "#/components/schemas/point"},
+            "geometry": {"$ref": f"#/components/schemas/{place}"},
             "properties": _object(properties, additionalProperties=False),
             "links": _array("link"),
         },

@@ -76,7 +76,7 @@ def table_of(
     rows = [
         Row(
             feature["id"],
-            links.at("item", collection.id, feature["id"], **kept, f="html"),
+            links.at("item", collection.id, feature["id"], **{**kept, "f": "html"}),
             [feature["properties"][column.name] for column in heads],
         )
         for feature in features
@@ -97,8 +97,9 @@ def values_of(feature: dict[str, Any]) -> list[Value]:
 
 
 def map_of(features: Iterable[dict[str, Any]]) -> LocatorMap | None:
-    """A map of the points of some features; None where none has one. The first MAX_MARKS are drawn."""
-    found = [feature for feature in features if feature["geometry"]][:MAX_MARKS]
+    """A map of the points of some features; None where none is one. The first MAX_MARKS are drawn."""
+    placed = (feature for feature in features if feature["geometry"])
+    found = [feature for feature in placed if feature["geometry"]["type"] == "Point"][:MAX_MARKS]
     if not found:
         return None
     points = [feature["geometry"]["coordinates"] for feature in found]

@@ -54,11 +54,15 @@ def read_once(query: QueryDict, allowed: Names[str]) -> dict[str, str]:
             raise bad_value(name, ", ".join(given[:3]), "Give it once.")
         if "\0" in given[0]:
             raise bad_value(name, ascii(given[0]), "Leave out control characters.")
-    return {name: given[0] for name, given in query.lists() if given[0].strip()}
+    return {name: given[0] for name, given in query.lists() if given[0]}
 
 
 def read_selection(given: dict[str, str]) -> Selection:
-    """The edition and the sources. Raises SelectionError."""
+    """The edition and the sources. Raises SelectionError or Problem."""
+    for name in SCOPE:
+        parts = given.get(name, "-").split(",")
+        if any(not part or part != part.strip() for part in parts):
+            raise bad_value(name, given[name], "Leave out blanks, and commas without a value.")
     return Selection.from_query({name: [given[name]] for name in SCOPE if name in given})
 
 

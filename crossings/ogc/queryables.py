@@ -46,10 +46,12 @@ class Queryable:
     expression: Combinable | None = None
     several: Several | None = None
     many: bool = False
+    lines: bool = False  # a geometry may be a line
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {**SCHEMAS[self.kind], "title": self.name, "description": str(self.what)}
+        kind = {"format": "geometry-any"} if self.lines else SCHEMAS[self.kind]
+        return {**kind, "title": self.name, "description": str(self.what)}
 
 
 #: Columns that join the ids of several forces.
@@ -70,6 +72,8 @@ def in_rows(
     columns: tuple[ExportColumn, ...],
     expressions: dict[str, Combinable],
     several: dict[str, Several],
+    *,
+    lines: bool = False,
 ) -> dict[str, Queryable]:
     """Those columns that the database has, by name, and the geometry."""
     found = {}
@@ -80,11 +84,11 @@ def in_rows(
             )
         elif column.name in expressions:
             found[column.name] = Queryable(column.name, column.kind, column.what, expressions[column.name])
-    return {**found, GEOMETRY: _geometry()}
+    return {**found, GEOMETRY: _geometry(lines=lines)}
 
 
-def _geometry() -> Queryable:
-    return Queryable(GEOMETRY, "geometry", "The point; empty where something has none")
+def _geometry(*, lines: bool = False) -> Queryable:
+    return Queryable(GEOMETRY, "geometry", "The place; empty where something has none", lines=lines)
 
 
 def _text(*paths: str) -> Combinable:
