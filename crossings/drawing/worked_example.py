@@ -33,6 +33,10 @@ class ExampleBar:
     outlined: bool
     text: str
 
+    @property
+    def stroke(self) -> str:
+        return self.colour if self.outlined else "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
