@@ -21,7 +21,7 @@ from crossings.models import (
     Site,
     Toll,
 )
-from crossings.publishing import workflow
+from crossings.publishing import takedown, workflow
 from tests.factories import (
     make_crossing,
     make_force,
@@ -34,7 +34,7 @@ from tests.factories import (
 
 HOSTILE = """<script>x=1</script>{{7*191}}{% raw %}"'><img src=x onerror=x>${x}`\u202e</textarea>"""
 OURS = [model for model in admin.site._registry if model._meta.app_label == "crossings"]
-NO_ADDING = {"post", "edition", "reviewstep"}
+NO_ADDING = {"post", "edition", "reviewstep", "takedown"}
 
 
 def login(group: str) -> Client:
@@ -71,6 +71,7 @@ def make_everything(text: str = "", publish: bool = True) -> None:
     if publish:
         rows = [type(row).objects.get(pk=row.pk) for row in (*reports, backing, membership, question)]
         workflow.publish(rows, reason=text or "first")
+        takedown.take_down(make_site("gone"), text or "private", (text or "public")[:500])
 
 
 def _plant(text: str) -> None:

@@ -35,7 +35,7 @@ def features(client: Any, name: str, query: str = "") -> list[dict[str, Any]]:
 
 
 def ids(client: Any, name: str, query: str = "") -> set[str]:
-    return {one["id"] for one in features(client, name, query)}
+    return {feature["id"] for feature in features(client, name, query)}
 
 
 def fill() -> None:

@@ -172,7 +172,7 @@ def test_a_claim_between_also_makes_two_changes_of_it():
 # --- From the database
 
 
-def test_a_dispute_is_shown_with_both_quotes_and_their_wires(client):
+def test_a_dispute_is_shown_with_both_quotes_and_their_sources(client):
     reds = make_report(forces=("reds",), wire="ap")
     blues = make_report(forces=("blues",), wire="afp")
 
@@ -181,7 +181,7 @@ def test_a_dispute_is_shown_with_both_quotes_and_their_wires(client):
     assert "Who held Alpha (IQ)?" in page
     assert reds.main_passage.exact in page
     assert blues.main_passage.exact in page
-    assert "wire: <bdi>AFP</bdi>" in page
+    assert "text by <bdi>AFP</bdi>" in page
     assert "Sources contradict each other" in page
     assert "/?on=2019-09-30&amp;show=post.alpha-iq" in page
 
@@ -248,7 +248,7 @@ def test_who_spells_a_name_is_no_witness(client):
 
     assert [(c.kind, c.wires) for c in conflicts()] == [("naming", ())]
     assert "some Al-Qaim away" in page
-    assert "Named differently" in page
+    assert "Named or spelt differently" in page
     assert (
         "independent"
         not in page[page.index('id="spelt"') : page.index("</section>", page.index('id="spelt"'))]

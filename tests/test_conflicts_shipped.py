@@ -1,6 +1,9 @@
 """What differs in the shipped data, and whose words are whose. All of it rests on one load of the seeds."""
 
+from functools import lru_cache
+
 import pytest
+from django.test import Client
 
 from crossings.models import Passage
 from crossings.queries.conflicts import Conflicts
@@ -33,9 +36,16 @@ KNOWN = {
 }
 
 
+@lru_cache
 def conflicts(query=""):
+    """Computed once: the data is the same in every test of this file."""
     found = Conflicts(Snapshot(resolve(Selection.from_query(query)))).all
     return {conflict.key: conflict for conflict in found}
+
+
+@lru_cache
+def page_of_conflicts():
+    return Client().get("/differs/").content.decode()
 
 
 @pytest.mark.parametrize("conflict", KNOWN)
@@ -46,9 +56,8 @@ def test_each_known_conflict_is_found_with_its_sides_and_wires(conflict):
 
 
 @pytest.mark.parametrize("conflict", KNOWN)
-def test_each_known_conflict_stands_on_the_page_with_every_quote(conflict, client):
-    page = client.get("/differs/").content.decode()
-    found = conflicts()
+def test_each_known_conflict_stands_on_the_page_with_every_quote(conflict):
+    page, found = page_of_conflicts(), conflicts()
 
     for key in KNOWN[conflict]:
         assert f'id="{key}"' in page

@@ -5,6 +5,7 @@ A model, an admin view, an action or a permission that is in none of the tables 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.signed_cookies import SessionStore
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
@@ -37,9 +38,10 @@ from crossings.models import (
     ReviewStep,
     SourceSet,
     StrikeEvent,
+    Takedown,
     Wire,
 )
-from crossings.publishing import workflow
+from crossings.publishing import editions, takedown, workflow
 from crossings.publishing.dependents import dependents_of, places_of
 from crossings.publishing.permissions import EDITORS, PUBLISHERS
 from crossings.publishing.visibility import was_shown
@@ -90,6 +92,8 @@ def always(role: str) -> Rule:
     return dict.fromkeys(STATES, role)
 
 
+#: Only what readers saw: everything else can be deleted.
+GO = {"take_down": dict.fromkeys((PUBLISHED, WITHDRAWN), ADMINISTRATOR)}
 LOOK = {"list": always(EDITOR), "view": always(EDITOR), "history": always(EDITOR)}
 #: Steps start from a state; what may be published is decided by the row.
 STEP_RULES = {
@@ -102,6 +106,7 @@ TABLE: dict[str, dict[str, Rule]] = {
     # Never rewritten once published: a corrected copy replaces it.
     "replaceable": {
         **LOOK,
+        **GO,
         **STEP_RULES,
         "add": always(EDITOR),
         "change": dict.fromkeys(UNSEEN, EDITOR),
@@ -111,6 +116,7 @@ TABLE: dict[str, dict[str, Rule]] = {
     # Published, and changed by publishers; rows that others hang on are not deleted, whoever asks.
     "place": {
         **LOOK,
+        **GO,
         **STEP_RULES,
         "add": always(EDITOR),
         "change": {**always(PUBLISHER), **dict.fromkeys(UNSEEN, EDITOR)},
@@ -118,6 +124,7 @@ TABLE: dict[str, dict[str, Rule]] = {
     },
     "uncited place": {
         **LOOK,
+        **GO,
         **STEP_RULES,
         "add": always(EDITOR),
         "change": {**always(PUBLISHER), **dict.fromkeys(UNSEEN, EDITOR)},
@@ -126,6 +133,7 @@ TABLE: dict[str, dict[str, Rule]] = {
     # What reports rest on and name.
     "support": {
         **LOOK,
+        **GO,
         "add": always(EDITOR),
         "change": {**always(PUBLISHER), **dict.fromkeys(UNSEEN, EDITOR)},
         "delete": {OWN: PUBLISHER},
@@ -135,6 +143,7 @@ TABLE: dict[str, dict[str, Rule]] = {
     # A line of its owner that has a list of its own.
     "name": {
         **LOOK,
+        **GO,
         "add": always(EDITOR),
         "change": {**always(PUBLISHER), **dict.fromkeys(UNSEEN, EDITOR)},
         "delete": {**always(PUBLISHER), **dict.fromkeys(UNSEEN, EDITOR)},
@@ -154,7 +163,7 @@ KINDS = {
         "document": "support", "force": "support", "frontier": "support", "passage": "support",
         "sourceset": "support", "strikeevent": "support", "wire": "support",
         "post": "post", "name": "name",
-        "edition": "audit", "reviewstep": "audit",
+        "edition": "audit", "reviewstep": "audit", "takedown": "audit",
     },
     "auth": {"user": "account", "group": "account"},
 }  # fmt: skip
@@ -171,11 +180,18 @@ OWN_VIEWS: dict[str, str] = {
     "view_on_site": STAFF,
     "autocomplete": EDITOR,
     "position": STAFF,
+    "sign_ins": ADMINISTRATOR,
+    "account": STAFF,
+    "confirm": STAFF,
+    "second_factor": STAFF,
+    "second_factor_setup": STAFF,
+    "recovery_codes": STAFF,
+    "second_factor_off": STAFF,
 }
 #: What every model's addresses end in, and those of some.
 MODEL_VIEWS = {"changelist", "add", "history", "delete", "change"}
-FURTHER_VIEWS = {"step", "correct", "password_change"}
-ACTIONS = {"delete_selected", *STEPS}
+FURTHER_VIEWS = {"step", "correct", "take_down", "password_change"}
+ACTIONS = {"delete_selected", "take_down", *STEPS}
 
 #: Every permission of the app's models that is not the usual add, change, delete or view.
 PERMISSIONS = {"publish": PUBLISHER, "take_down": ADMINISTRATOR}
@@ -363,7 +379,8 @@ def site(request, django_db_setup: None, django_db_blocker: Any) -> Iterator[tup
             subject=Crossing.objects.get(), from_state=DRAFT, to_state=REVIEW, at="2026-01-01T00:00Z"
         )
         _bring(request.param)
-        workflow.new_edition("for the list")
+        edition = editions.new_edition("for the list")
+        Takedown.objects.create(kind="site", ident="x", edition=edition, at=edition.at, basis="b", reason="r")
         return request.param, _people()
 
     with world.kept(django_db_blocker, build) as built:
@@ -418,6 +435,7 @@ def ask(user: Any, method: str, url: str, data: dict[str, Any] | None = None) ->
     request = getattr(RequestFactory(), method)(url, data or {})
     request.user, request.session, request._dont_enforce_csrf_checks = user, SessionStore(), True
     request._messages = FallbackStorage(request)
+    request.session["confirmed_at"] = int(time.time())
     match = resolve(request.path)
     request.resolver_match = match
     try:
@@ -481,6 +499,17 @@ def _corrected(user: Any, row: Any) -> bool:
         return type(row).objects.count() > before
 
 
+def _taken_down(user: Any, row: Any) -> bool:
+    with _undone():
+        try:
+            count = len(takedown.in_words(takedown.going_with(row)))
+        except ValidationError:
+            count = 1
+        form = {"reason": "r", "basis": "b", "agreed": count}
+        ask(user, "post", _url(row, "take_down", row.pk), form)
+        return Takedown.objects.filter(kind=row._meta.model_name, ident=takedown.ident_of(row)).exists()
+
+
 def _url(row: Any, page: str, *args: Any) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{page}", args=args)
 
@@ -495,6 +524,8 @@ def _outcomes(user: Any, row: Any) -> Iterator[tuple[str, str, bool]]:
     yield "delete", "changelist", _deleted_in_bulk(user, row)
     with _undone():
         yield "add", "add", _is_page(ask(user, "post", _url(row, "add")))
+    if isinstance(row, takedown.KINDS):
+        yield "take_down", "take_down", _taken_down(user, row)
     if isinstance(row, Publishable):
         for step in STEPS:
             yield step, "step", _stepped(user, row, step)

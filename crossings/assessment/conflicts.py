@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .answers import Answer, Segment
-from .records import Bounds, Clash, ReportRecord, Value
+from .records import Bounds, Clash, Level, ReportRecord, Value
 
 DAY = datetime.timedelta(days=1)
 
@@ -30,7 +30,7 @@ def as_named(value: Value, day: datetime.date) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class ConflictingValue:
-    """One value on the table (what is denied, for a denial) and the reports that put it there."""
+    """One reported value (what is denied, for a denial) and the reports that put it there."""
 
     value: Value
     denies: bool
@@ -46,7 +46,7 @@ class TimelineConflict:
     """
 
     kind: Kind
-    segments: tuple[tuple[datetime.date, datetime.date, str], ...]
+    segments: tuple[tuple[datetime.date, datetime.date, Level], ...]
     sides: tuple[ConflictingValue, ...]
 
     @property
@@ -119,10 +119,10 @@ def _conflict(clashing: bool, rows: Sequence[tuple[Segment, Sides]], roll_up: Ro
 
 
 def _joined(
-    segments: Iterable[tuple[datetime.date, datetime.date, str]],
-) -> tuple[tuple[datetime.date, datetime.date, str], ...]:
+    segments: Iterable[tuple[datetime.date, datetime.date, Level]],
+) -> tuple[tuple[datetime.date, datetime.date, Level], ...]:
     """Neighbours of one level as one segment."""
-    joined: list[tuple[datetime.date, datetime.date, str]] = []
+    joined: list[tuple[datetime.date, datetime.date, Level]] = []
     for first, last, level in segments:
         if joined and joined[-1][2] == level and joined[-1][1] + DAY == first:
             joined[-1] = (joined[-1][0], last, level)

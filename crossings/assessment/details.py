@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from .activity import ActiveReport, State
 from .answers import Alternative, DatedWires, Details
+from .crossing import SURENESS
 from .records import STANCES, Clash, Level, Value, to_date
 from .resolution import Resolution, Side
 
 if TYPE_CHECKING:
     from .timeline import Timeline
 
-LEVELS: tuple[Level, ...] = ("stated", "between", "possible", "carried")
 Active = Sequence[tuple[ActiveReport, State]]
 
 
@@ -79,7 +79,7 @@ def _alternative(side: Side, timeline: Timeline, active: Active, used: Active, d
         wires=wires,
         also=_dated(timeline.wire_names(side.also), words),
         reports=tuple(sorted({record.id for record in records})),
-        level=min((_level(state) for _, state in mine), key=LEVELS.index),
+        level=min((_level(state) for _, state in mine), key=SURENESS.index),
         stance=min((record.stance for record in records), key=STANCES.index),
         told_in=side.told_in,
     )

@@ -150,7 +150,7 @@ class _Valid:
         return cast(T, self.shared.setdefault(found, found))
 
 
-def _count(counter: Counter, key: object, by: int) -> None:
+def _count(counter: Counter[T], key: T, by: int) -> None:
     count = counter.get(key, 0) + by
     if count:
         counter[key] = count

@@ -254,7 +254,9 @@ MEMBERS: Final = (
     ExportColumn("attribution", "list", _("Whom to name")),
     ExportColumn("edition", "integer", _("The edition of this site")),
     ExportColumn("edition_at", "text", _("When that edition was published (UTC)")),
-    ExportColumn("generated", "text", _("When this file was made (UTC)")),
+    ExportColumn(
+        "generated", "text", _("When this file was made (UTC); left out where its address names the edition")
+    ),
     ExportColumn("on", "day", _("The day that is shown")),
     ExportColumn("strikes_from", "day", _("First day of the strikes that are shown; the last is “on”")),
     ExportColumn("selection", "text", _("The canonical query of what is shown")),

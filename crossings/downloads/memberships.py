@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
@@ -12,7 +11,7 @@ from crossings.models import Membership
 from crossings.queries import citations
 from crossings.queries.snapshot import Snapshot, link_params
 
-from .geojson import feature
+from .geojson import Feature, feature
 from .places import address
 
 
@@ -22,15 +21,15 @@ def memberships_shown(snapshot: Snapshot) -> QuerySet[Membership]:
     return rows if snapshot.selection.shows("control") else rows.none()
 
 
-def memberships(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+def memberships(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per membership, without a geometry. Two queries: memberships are few, as forces are."""
     rows = memberships_shown(snapshot).select_related("passage__document", "passage__wire")
     for membership in rows.prefetch_related(Prefetch("passages", citations.ordered_passages())):
         yield feature(membership.public_id, None, _membership(snapshot, membership))
 
 
-def _membership(snapshot: Snapshot, membership: Membership) -> dict[str, Any]:
-    dates: dict[str, Any] = {}
+def _membership(snapshot: Snapshot, membership: Membership) -> dict[str, object]:
+    dates: dict[str, object] = {}
     for name in membership.edtf_fields:
         dates[name] = getattr(membership, name) or None
         dates[f"{name}_min"] = getattr(membership, f"{name}_min")

@@ -20,8 +20,9 @@ CONTENT: Final = (
 )  # fmt: skip
 #: Lines of a form, not objects of their own: whoever may change the form may delete them.
 LINES: Final = ("answer", "attribution", "holder", "name", "toll")
-#: Written by `crossings.publishing.workflow` alone: everybody may view, nobody may write.
-READ_ONLY: Final = ("edition", "reviewstep")
+#: Written by `crossings.publishing` alone: everybody may view, nobody may write. To take down is a right that
+#: neither group has.
+READ_ONLY: Final = ("edition", "reviewstep", "takedown")
 
 
 def _codenames(actions: tuple[str, ...], models: tuple[str, ...]) -> frozenset[str]:
@@ -40,7 +41,7 @@ RIGHTS: Final = {
 }
 
 
-def ensure_groups(sender: AppConfig, using: str = "default", apps: Any = current_apps, **_: Any) -> None:
+def ensure_groups(sender: AppConfig, using: str = "default", apps: Any = current_apps, **_: object) -> None:
     """Create both groups and give them the permissions that they lack; takes none away.
 
     A handler of `post_migrate` (`apps` are the models as migrated so far). It makes the app's permissions

@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crossings.assessment import Segment, Timeline, clash_control, clash_status
+from crossings.assessment import Level, Segment, Timeline, clash_control, clash_status
 from crossings.assessment.conflicts import DateConflict, TimelineConflict, date_conflicts, timeline_conflicts
 from crossings.assessment.records import Value
 from crossings.models import (
@@ -28,6 +28,8 @@ from crossings.models import (
     StrikeReport,
 )
 from crossings.models.reports import SubjectReport
+from crossings.wording.levels import Sureness
+from crossings.wording.public_words import WORDS
 from crossings.wording.traffic import traffic_in_words
 from geodata.measure import gap_km
 from geodata.text import fold
@@ -55,9 +57,9 @@ KINDS = {
     "disputed": gettext_lazy("Sources contradict each other"),
     "dates": gettext_lazy("One change, dated differently"),
     "lengths": gettext_lazy("One closure, counted differently"),
-    "telling": gettext_lazy("One strike, told differently"),
+    "telling": WORDS["accounts_differ"],
     "question": gettext_lazy("What no map can hold"),
-    "naming": gettext_lazy("Named differently"),
+    "naming": gettext_lazy("Named or spelt differently"),
     "compatible": gettext_lazy("Compatible: one says more than the other"),
     "possible": gettext_lazy("Left open by the dates that sources give"),
 }
@@ -100,12 +102,17 @@ class Conflict:
     sides: tuple[ConflictSide, ...]
     posts: tuple[Post, ...] = ()
     traffics: tuple[str, ...] = ()
-    segments: tuple[tuple[datetime.date, datetime.date, str], ...] = ()  # first day, last day, level
+    segments: tuple[tuple[datetime.date, datetime.date, Level], ...] = ()  # first day, last day, level
     note: str = ""
     event: StrikeEvent | None = None
     aspects: tuple[str, ...] = ()  # what differs between accounts
     map_query: str = ""  # opens the map where it shows
     template: str = ""  # the question with places for posts and traffic, where joining may name more of them
+
+    @property
+    def dated_segments(self) -> list[tuple[datetime.date, datetime.date, Sureness]]:
+        """Its days, first and last, with how sure the answer is over them."""
+        return [(first, last, Sureness(level)) for first, last, level in self.segments]
 
     @property
     def passages(self) -> frozenset[int]:

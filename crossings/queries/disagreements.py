@@ -20,9 +20,9 @@ class CitedAnswer:
     testifies: bool = True  # False for a mere name
 
     @property
-    def wires(self) -> int:
-        """How many independent wires give it; 0 where that would count spellings as witnesses."""
-        return len({passage.wire_id for passage in self.passages}) if self.testifies else 0
+    def wires(self) -> tuple[str, ...]:
+        """Names of the independent sources of the answer; none where spellings would count."""
+        return tuple(sorted({passage.wire.name for passage in self.passages})) if self.testifies else ()
 
 
 @dataclass(frozen=True, slots=True)
