@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from crossings.models import REPORT_MODELS, Edition, Passage
+from crossings.models import REPORT_MODELS, Edition
 from crossings.models.reports import Report
 
 
@@ -34,8 +34,7 @@ class Basis:
 def quoted(model: type[Report]) -> Q:
     """Whether a report of this kind cites words, with its main or a further passage."""
     further = model.passages.through._default_manager.filter(**{model._meta.model_name or "": OuterRef("pk")})
-    words = Passage.objects.filter(pk__in=further.values("passage")).exclude(exact="")
-    return ~Q(main_passage__exact="") | Q(Exists(words))
+    return ~Q(main_passage__exact="") | Q(Exists(further.exclude(passage__exact="")))
 
 
 def basis_of(edition: Edition | None, **sources: str) -> Basis:
