@@ -24,6 +24,7 @@ MOST = {
     "differs": 34,
     "force": 28,
     "method": 2,
+    "changes": 26,
     "health": 1,
     "basemap": 0,
 }

@@ -34,6 +34,7 @@ from crossings.publishing import takedown, workflow
 from crossings.publishing.permissions import PUBLISHERS
 from tests.admin_rows import login
 from tests.factories import make_passage, make_report, make_site
+from tests.processes import clean_environment, manage, python
 from tests.world import body_of, make_world, one_of_each
 
 MARK = "Zqxjk"  # in every word that must go
@@ -366,13 +367,25 @@ def test_the_command_says_what_goes_then_does_it_and_names_the_backups(
         call_command("take_down", "document", "nowhere", "--reason", "r", "--basis", "b")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL forgets when it vacuums")
-def test_sqlite_overwrites_what_it_forgets() -> None:
-    make_world()
-    report = marked_report()
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA secure_delete = OFF")
-    takedown.take_down(report, "r", "b")
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA secure_delete")
-        assert cursor.fetchone() == (1,)
+def test_no_byte_of_it_is_left_in_the_files_of_the_database(tmp_path: Path) -> None:
+    environment = clean_environment(tmp_path)
+    assert manage("migrate", "-v0", env=environment).returncode == 0
+    made = python(
+        "import django; django.setup(); from tests.test_takedown import marked_report;"
+        "print(marked_report().public_id)",
+        {**environment, "DJANGO_SETTINGS_MODULE": "crossings.settings"},
+    )
+    assert made.returncode == 0, made.stderr
+
+    def holds() -> list[str]:
+        files = [file for file in tmp_path.rglob("*") if file.is_file()]
+        return [file.name for file in files if MARK.encode() in file.read_bytes()]
+
+    assert holds()
+    ident = made.stdout.split()[-1]
+    arguments = ("take_down", "controlreport", ident, "--reason", "r", "--basis", "b", "--yes")
+    done = manage(*arguments, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert holds() == []

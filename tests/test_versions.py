@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from simple_history.models import HistoricalChanges
 
 from crossings.downloads.catalogue import DOWNLOADS
 from crossings.models import (
@@ -65,6 +68,9 @@ EDITS: dict[str, Callable[[], object]] = {
 }
 
 
+FEW = ("/maps/place-0-map/", "/documents/", "/crossings/place-0/", "/download/strikes.geojson")
+
+
 def save(model: Any, **values: Any) -> None:
     row = model.objects.order_by("pk").first()
     for name, value in values.items():
@@ -90,7 +96,7 @@ def answers(client: Client, edition: int) -> dict[str, str]:
     more = ["/popup/post/place-0-iq/", "/popup/site/place-0-base/", "/forces/reds/", "/maps/place-0-map/"]
     more += ["/maps/place-0-map/days.json", "/maps/all/days.json", "/maps/all/strikes.json?year=2019"]
     more += [f"/download/{name}.geojson" for name in DOWNLOADS] + ["/crossings/?q=place", "/?q=place"]
-    for address in (*one_of_each(but=("basemap", "health", "favicon", "method")), *more):
+    for address in (*one_of_each(but=("basemap", "health", "favicon", "method", "changes")), *more):
         response = client.get(f"{address}{'&' if '?' in address else '?'}edition={edition}")
         found[address] = f"{response.status_code} {body_of(response)}"
     return found
@@ -165,12 +171,30 @@ def test_the_present_asks_nothing_of_the_versions(client: Client, world: int) ->
     EDITS["a strike's words"]()
     for query in ({}, {"edition": world + 1}, {"edition": timezone.now().date().isoformat()}):
         with CaptureQueriesContext(connection) as queries:
-            for address in one_of_each(but=("basemap", "health", "map-script", "favicon")):
+            for address in one_of_each(but=("basemap", "health", "map-script", "favicon", "changes")):
                 body_of(client.get(address, query))
         assert not [row["sql"] for row in queries if "historical" in row["sql"]]
     with CaptureQueriesContext(connection) as queries:
         client.get("/", {"edition": world})
     assert [row["sql"] for row in queries if "historicalstrikeevent" in row["sql"]]
+
+
+def test_the_rows_of_an_existing_database_get_a_first_version_that_earlier_editions_read(
+    client: Client, world: int
+) -> None:
+    before = {path: body_of(client.get(path, {"edition": world})) for path in FEW}
+    for model in apps.get_app_config("crossings").get_models():
+        if issubclass(model, HistoricalChanges):
+            model.objects.all().delete()  # as before there were versions
+    import_module("crossings.migrations.0006_first_versions").write(apps, None)
+    assert {model: version_model(model).objects.count() for model in versioned_models()} == {
+        model: model._base_manager.count() for model in versioned_models()
+    }
+    first = version_model(Crossing).objects.get()
+    assert (first.edition, first.history_date) == (0, Crossing.objects.get().published_in.at)
+    for edit in ("a strike's words", "a strike's targets", "a region's crossings", "a name", "a document"):
+        EDITS[edit]()
+    assert {path: body_of(client.get(path, {"edition": world})) for path in FEW} == before
 
 
 @pytest.mark.slow

@@ -33,6 +33,7 @@ class Past:
 
 
 _past: ContextVar[Past | None] = ContextVar("past", default=None)
+_in_request: ContextVar[bool] = ContextVar("in_request", default=False)
 
 
 def past_of(edition: int) -> Past:
@@ -55,9 +56,21 @@ def reading(past: Past | None) -> Iterator[None]:
         _past.reset(token)
 
 
+@contextmanager
+def one_request() -> Iterator[None]:
+    """Reads the present until `begin` says otherwise."""
+    token = _in_request.set(True)
+    try:
+        with reading(None):
+            yield
+    finally:
+        _in_request.reset(token)
+
+
 def begin(past: Past | None) -> None:
-    """From here on, until the `reading` around it ends."""
-    _past.set(past)
+    """In a request: read this from here on, to its end. Elsewhere nothing: use `reading`."""
+    if _in_request.get():
+        _past.set(past)
 
 
 def is_past(table: str) -> bool:

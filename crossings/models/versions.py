@@ -117,6 +117,7 @@ class Versions(HistoricalRecords):
     def pre_delete(self, instance: models.Model, **kwargs: Any) -> None:
         super().pre_delete(instance, **kwargs)
         self.begin([instance])
+        instance.__dict__["_was_shown_before"] = Versions._shown(instance)  # afterwards nothing tells
 
     def post_save(
         self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any

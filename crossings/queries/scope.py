@@ -166,9 +166,11 @@ class Scope:
 def resolve(selection: Selection, *, region: Region | None = None) -> Scope:
     """Settle the edition, the sources and the day. Raises SelectionError naming the parameter.
 
-    What is then asked of the scope is asked inside `Scope.reading`; a request is (`views.common.scope_of`).
+    From here on a request reads the rows as they were at the end of its edition, whichever view resolved it.
+    Outside of a request, what is then asked of the scope is asked inside `Scope.reading`.
     """
     edition, past = _edition(selection)
+    as_of.begin(past)
     with as_of.reading(past):
         return _resolve(selection, region, edition, past)
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
-from crossings.models import Region, as_of
+from crossings.models import Region
 from crossings.queries.scope import Scope, resolve
 from crossings.queries.snapshot import Snapshot
 from geodata.selection import Selection, SelectionError
@@ -27,11 +27,9 @@ def selection_of(request: HttpRequest) -> Selection:
 def scope_of(request: HttpRequest, region_slug: str | None = None) -> Scope:
     """The request's selection, settled. `region_slug` is the region in the path; "all" is every one.
 
-    A pinned edition pins its regions too. Raises Http404 for a region that is not in the edition. From here
-    on the request reads the rows as they were at the end of its edition (`views.reading`).
+    A pinned edition pins its regions too. Raises Http404 for a region that is not in the edition.
     """
     scope = resolve(selection_of(request))
-    as_of.begin(scope.past)
     if not region_slug or region_slug == ALL:
         return scope
     return replace(scope, region=get_object_or_404(scope.places(Region), slug=region_slug))

@@ -39,11 +39,11 @@ class Reading:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with as_of.reading(None), answers.one_request():
+        with as_of.one_request(), answers.one_request():
             response = self.get_response(request)
         etag = getattr(request, "answer_etag", None)
         if etag and response.status_code == 200 and _is_asked_again(response):
-            response.headers["ETag"] = etag
+            response.headers.setdefault("ETag", etag)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
