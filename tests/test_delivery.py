@@ -38,14 +38,16 @@ class Client:
 
     async def receive(self) -> dict[str, Any]:
         if not self.sent:
-            await asyncio.sleep(3600)
+            await asyncio.sleep(20)
+            raise AssertionError("the server waits for a client that sends nothing")
         return self.sent.pop(0)
 
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.body":
             self.left -= 1
             if self.left < 0:
-                await asyncio.sleep(3600)
+                await asyncio.sleep(20)
+                raise AssertionError("the server waits for a client that does not read")
         self.got.append(message)
 
     @property

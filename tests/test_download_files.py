@@ -16,7 +16,7 @@ from crossings.downloads import files
 from crossings.queries import cache
 
 from .downloading import fill
-from .factories import make_report
+from .factories import make_report, make_site
 
 PATH = "/download/control.geojson?on=2019-09-30"
 
@@ -53,6 +53,17 @@ def test_the_same_selection_is_made_once_until_something_changes(client, filled)
 
     assert b"newcomer" in client.get(PATH).getvalue()
     assert b"newcomer" not in first
+
+
+def test_the_order_of_a_file_is_not_that_of_the_disk(client, filled):
+    """PostgreSQL gives rows as they lie there, which a restore changes."""
+    site = make_site("camp")
+    reports = [make_report(site=site, forces=("reds",), as_of=f"2019-09-{day}") for day in (10, 11, 12)]
+    before = client.get("/download/sites.geojson").getvalue().partition(b'"features"')[2]
+    with connection.cursor() as cursor:  # puts the first row behind the others
+        cursor.execute("UPDATE crossings_controlreport SET note = note WHERE id = %s", [reports[0].pk])
+
+    assert client.get("/download/sites.geojson").getvalue().partition(b'"features"')[2] == before
 
 
 def test_another_selection_another_kind_another_edition_is_another_file(client, filled):

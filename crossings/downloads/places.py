@@ -288,7 +288,8 @@ def _about_sites(snapshot: Snapshot, sites: Sequence[Site]) -> dict[int, list[Re
     found: dict[int, list[Report]] = {}
     for model in (ControlReport, StatusReport, ObservationReport):
         rows: QuerySet[Any] = scope.reports(model)
-        for report in citations.with_passages(rows.filter(site__in=[site.pk for site in sites])):
+        of_sites = rows.filter(site__in=[site.pk for site in sites]).order_by("pk")
+        for report in citations.with_passages(of_sites):
             found.setdefault(report.site_id, []).append(report)
     return found
 
