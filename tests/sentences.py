@@ -54,7 +54,7 @@ HOLES = {
     "empty brackets": r"\(\s*[,;:]?\s*\)",
     "two commas": r",\s*,",
     "a colon and nothing": r":\s*[,;.](?!\w)",
-    "a preposition and nothing": r"\b(by|for|of|at|than|from|since)\s*[,;.)](?!\.)",
+    "a preposition and nothing": r"\b(by|for|of|at|than|from|since)\s+[,;.)](?!\.)",
     "a number left out": r"[:,(]\s+(killed|injured)\b(?!:)",
     "a placeholder": r"\{\w*\}|%\(\w+\)s",
     "said twice over": r"\b(\w{4,}(?: \w+){1,5}) or \1\b(?! \w)",

@@ -27,6 +27,18 @@ def version(edition: Edition) -> str:
 
 
 @register.filter
+def public_kind(label: object) -> str:
+    """The name of a kind of row, as readers call it.
+
+    >>> public_kind("sites"), public_kind("control report")
+    ('places', 'control report')
+    """
+    text = str(label)
+    kinds = {"site": "place", "sites": "places", "post": "side", "posts": "sides"}
+    return public_words.word(kinds[text]) if text in kinds else text
+
+
+@register.filter
 def of_itself(attribution: Attribution) -> bool:
     """Whether speaker and accused are the same, by the force or by the name."""
     accused = attribution.accused
