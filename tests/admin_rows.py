@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.contrib import admin
@@ -42,6 +43,14 @@ def login(group: str) -> Client:
     user.groups.add(Group.objects.get(name=group))
     client = Client()
     client.force_login(user)
+    return client
+
+
+def confirm(client: Client, seconds_ago: int = 0) -> Client:
+    """Signed in and confirmed so many seconds ago: takedowns and accounts ask for that."""
+    session = client.session
+    session["confirmed_at"] = int(time.time()) - seconds_ago
+    session.save()
     return client
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from io import StringIO
 from typing import Any
 
@@ -20,7 +19,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from crossings.publishing.permissions import EDITORS, PUBLISHERS
 from crossings.signin.confirmation import FRESH, confirm_first
 from tests import world
-from tests.admin_rows import said
+from tests.admin_rows import confirm, said
 from tests.factories import make_crossing
 from tests.test_security import POLICY, policy_of
 
@@ -296,10 +295,7 @@ def test_no_page_of_the_admin_shows_the_secrets_of_others(admin_client):
 
 
 def later(client: Client) -> None:
-    """More than ten minutes after the password was given."""
-    session = client.session
-    session["confirmed_at"] = int(time.time()) - FRESH
-    session.save()
+    confirm(client, seconds_ago=FRESH)
 
 
 def test_accounts_are_opened_and_changed_only_after_confirming(client):

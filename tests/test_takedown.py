@@ -32,7 +32,7 @@ from crossings.models import (
 )
 from crossings.publishing import takedown, workflow
 from crossings.publishing.permissions import PUBLISHERS
-from tests.admin_rows import login
+from tests.admin_rows import confirm, login
 from tests.factories import make_passage, make_report, make_site
 from tests.processes import clean_environment, manage, python
 from tests.world import body_of, make_world, one_of_each
@@ -295,7 +295,7 @@ def test_withdrawn_rows_can_be_taken_down(client: Client) -> None:
 
 
 def permitted() -> Client:
-    client = login(PUBLISHERS)
+    client = confirm(login(PUBLISHERS))
     User.objects.get(username="publishers").user_permissions.add(Permission.objects.get(codename="take_down"))
     return client
 
@@ -337,6 +337,18 @@ def test_the_admin_shows_what_goes_and_asks_for_both_reasons() -> None:
     page = other.get(f"/admin/crossings/takedown/{row.pk}/change/").content.decode()
     assert "Told" in page
     assert "secret cause" not in page
+
+
+def test_somebody_who_signed_in_long_ago_confirms_first_and_nothing_is_taken_down_before() -> None:
+    make_world()
+    report, client = marked_report(), confirm(permitted(), seconds_ago=600)
+    address = f"/admin/crossings/controlreport/{report.pk}/take-down/"
+    for answer in (client.get(address), client.post(address, {"reason": "r", "basis": "b", "agreed": "2"})):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/admin/confirm/?next=")
+    assert not Takedown.objects.exists()
+    page = client.get(address, follow=True)
+    assert page.context["next"] == address
 
 
 # --- The command

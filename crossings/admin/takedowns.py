@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from crossings.publishing import takedown
+from crossings.signin.confirmation import confirm_first
 
 TAKE_DOWN = "crossings.take_down"
 LISTED = 200  # rows named on the page
@@ -49,10 +50,16 @@ class TakesDown(admin.ModelAdmin):
         return [path("<path:object_id>/take-down/", view, name=name), *super().get_urls()]
 
     def take_down_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """GET shows what goes; POST with both reasons and the agreed number of rows does it."""
-        row: Model | None = self.get_object(request, unquote(object_id))
+        """GET shows what goes; POST with both reasons and the agreed number of rows does it.
+
+        Both only for somebody who has just confirmed who they are.
+        """
+        row = self.get_object(request, unquote(object_id))
         if row is None or not self.has_take_down_permission(request):
             raise PermissionDenied
+        return confirm_first(self._confirmed_view)(request, row)
+
+    def _confirmed_view(self, request: HttpRequest, row: Model) -> HttpResponse:
         errors: list[str] = []
         try:
             going = takedown.going_with(row)

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 #: Pages of the admin that can be opened by their address alone, by whoever is signed in.
 PAGES: Final = {"index", "password_change", "account", "sign_ins", "second_factor_setup"}
-_PAGES_OF_MODELS: Final = ("changelist", "add", "change", "delete", "history", "step")
+_PAGES_OF_MODELS: Final = ("changelist", "add", "change", "delete", "history", "step", "take_down")
 
 
 def next_page(request: HttpRequest) -> str:
