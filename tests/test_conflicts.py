@@ -14,7 +14,7 @@ from crossings.assessment import (
     clash_status,
     control_timeline,
 )
-from crossings.assessment.conflicts import date_conflicts, timeline_conflicts
+from crossings.assessment.conflicts import date_conflicts, timeline_conflicts, witnesses
 from crossings.models import Answer, Attribution, Disagreement, ObservationReport, Toll
 from crossings.publishing import workflow
 from crossings.queries.conflicts import Conflicts
@@ -157,6 +157,19 @@ def test_a_member_and_its_umbrella_are_one_holder_from_the_day_of_joining():
     assert (
         timeline_conflicts(segments, values, lambda value, on: timeline.roll_up(value, on.toordinal())) == []
     )
+
+
+def test_a_date_that_reaches_beyond_a_dispute_on_both_sides_takes_none_of_its_sides():
+    records = [
+        record("year", "reds", ends=bounds("2017-01-01", "2017-12-31")),
+        record("week", "reds", starts=bounds("2017-11-09", "2017-11-13"), wire="afp"),
+        record("claim", "blues", as_of=bounds("2017-11-09"), stance="claims", wire="dpa"),
+    ]
+    timeline = control_timeline(records)
+    dispute = day("2017-11-09"), day("2017-11-12")
+
+    assert witnesses(timeline, ["claim", "week", "year"], *dispute) == ("claim", "week")
+    assert witnesses(timeline, ["year"], *dispute) == ("year",)  # nobody else: it is shown all the same
 
 
 def test_a_claim_between_also_makes_two_changes_of_it():

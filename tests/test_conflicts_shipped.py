@@ -122,6 +122,14 @@ def test_the_disputed_days_of_bukamal_in_2017_have_both_sides():
     assert (str(clash.segments[0][0]), str(clash.segments[-1][1])) == ("2017-11-08", "2017-11-12")
 
 
+def test_until_2017_is_no_witness_of_five_days_in_november():
+    clash = conflicts()["bukamal-sy-control-2017-11-08"]
+    reports = {said.report.public_id for side in clash.sides for said in side.reports}
+
+    assert "new-arab-2017-11-13-bukamal-sy-is" in reports
+    assert not {ident for ident in reports if "until-2017" in ident or "retaken-2017" in ident}
+
+
 #: Sentences that two of the five articles share (found by comparing the full texts), as the passages shipped.
 SHARED = (
     ("000-p03-reopened", "003-p05-opened"),

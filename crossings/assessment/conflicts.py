@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .answers import Answer, Segment
+from .dating import DatedReport
 from .records import Bounds, Clash, Level, ReportRecord, Value
+from .timeline import Timeline
 
 DAY = datetime.timedelta(days=1)
 
@@ -116,6 +118,32 @@ def _conflict(clashing: bool, rows: Sequence[tuple[Segment, Sides]], roll_up: Ro
             for value, denies in sorted(sides, key=lambda key: (key[1], sorted(key[0])))
         ),
     )
+
+
+def witnesses(
+    timeline: Timeline, reports: Iterable[str], first: datetime.date, last: datetime.date
+) -> tuple[str, ...]:
+    """Those of some reports, by their ids, that testify of the days from `first` to `last`; all if none does.
+
+    A report testifies of days that its own dates speak of. "Until 2017" leaves every day of 2017 possible and
+    says nothing of one week in November: what may have ended or begun on either side of these days is
+    consistent with both sides of a dispute about them.
+    """
+    wanted, begin, end = set(reports), first.toordinal(), last.toordinal()
+    found = {
+        dated.record.id
+        for dated in timeline.dated
+        if dated.record.id in wanted
+        and dated.own_days[0] <= end
+        and begin <= dated.own_days[1]
+        and (_speaks(dated, begin, end) or dated.own_days[0] >= begin or dated.own_days[1] <= end)
+    }
+    return tuple(sorted(found or wanted))
+
+
+def _speaks(dated: DatedReport, begin: int, end: int) -> bool:
+    """Whether a report's own dates are sure of one of the days."""
+    return dated.own_words[0] <= end and begin <= dated.own_words[1]
 
 
 def _joined(

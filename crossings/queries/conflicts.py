@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crossings.assessment import Level, Segment, Timeline, clash_control, clash_status
-from crossings.assessment.conflicts import DateConflict, TimelineConflict, date_conflicts, timeline_conflicts
+from crossings.assessment.conflicts import (
+    DateConflict,
+    TimelineConflict,
+    date_conflicts,
+    timeline_conflicts,
+    witnesses,
+)
 from crossings.assessment.records import Value
 from crossings.models import (
     Crossing,
@@ -226,7 +232,12 @@ class Conflicts:
 
     def _clash(self, question: _QuestionReports, found: TimelineConflict) -> Conflict | None:
         sides = tuple(
-            self._side(question, side.value, side.reports, "denies" if side.denies else "states")
+            self._side(
+                question,
+                side.value,
+                witnesses(question.timeline, side.reports, found.first, found.last),
+                "denies" if side.denies else "states",
+            )
             for side in found.sides
         )
         documents = {frozenset(passage.document_id for passage in side.passages) for side in sides}
