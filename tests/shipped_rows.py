@@ -11,6 +11,8 @@ from django.db import connection
 
 #: What loading writes to. Content types, groups and the rest are made by migrating.
 PREFIX = "crossings_"
+#: Each write renews it by itself: a token that stood for other rows must not come back.
+REVISION = "crossings_revision"
 Rows = dict[str, tuple[list[str], list[tuple[object, ...]]]]
 
 
@@ -42,7 +44,7 @@ def _read() -> Rows:
     found: Rows = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
-            if table.startswith(PREFIX):
+            if table.startswith(PREFIX) and table != REVISION:
                 cursor.execute(f'SELECT * FROM "{table}"')
                 found[table] = ([column[0] for column in cursor.description], cursor.fetchall())
     return found
@@ -52,6 +54,7 @@ def _write(rows: Rows) -> None:
     """References are checked when the transaction ends, so the order of tables does not matter."""
     with connection.cursor() as cursor:
         for table, (columns, values) in rows.items():
+            cursor.execute(f'DELETE FROM "{table}"')  # what migrating put there is among the rows
             names = ", ".join(f'"{name}"' for name in columns)
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)
