@@ -1,4 +1,4 @@
-"""Real clients of the API: GDAL (through pyogrio and as ogrinfo), geopandas, OWSLib."""
+"""Real clients of the API: GDAL (through pyogrio and as ogrinfo), geopandas, OWSLib, ogctests."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from .ogc import NAMES, fill
+from .processes import ROOT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -112,3 +113,24 @@ def test_ogrinfo_reads_a_layer(site):
     )
 
     assert json.loads(done.stdout)["layers"][0]["featureCount"] == 5
+
+
+@pytest.mark.skipif(
+    "OGCTESTS_VENV" not in os.environ, reason="bin/ogc-conformance has made no environment yet"
+)
+def test_ogctests_finds_nothing_to_object_to(ogctests, site):
+    done = subprocess.run(
+        [ROOT / "bin" / "ogc-conformance", site], capture_output=True, text=True, timeout=500
+    )
+
+    assert "29 passed" in done.stdout, done.stdout[-3000:] + done.stderr[-2000:]
+
+
+def test_the_conformance_script_refuses_a_site_that_names_itself_otherwise(ogctests, site, settings):
+    settings.SITE_URL = "http://elsewhere.example"
+    done = subprocess.run(
+        [ROOT / "bin" / "ogc-conformance", site], capture_output=True, text=True, timeout=100
+    )
+
+    assert done.returncode == 1
+    assert "calls itself http://elsewhere.example/ogc" in done.stderr
