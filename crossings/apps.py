@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.db import connections
@@ -14,13 +12,16 @@ class CrossingsConfig(AppConfig):
 
     def ready(self) -> None:
         from .database import sqlite
+        from .models import as_of, revision
+        from .publishing import editions
         from .publishing.permissions import ensure_groups
-        from .queries import cache
 
         post_migrate.connect(_repair_spatial_indexes, dispatch_uid="crossings.spatial_index")
         post_migrate.connect(ensure_groups, dispatch_uid="crossings.groups")
         sqlite.connect()
-        cache.connect()
+        revision.connect()
+        as_of.connect()
+        editions.connect()
 
 
 class EditingConfig(AdminConfig):
@@ -29,7 +30,7 @@ class EditingConfig(AdminConfig):
     default_site = "crossings.admin_site.CrossingsAdminSite"
 
 
-def _repair_spatial_indexes(using: str = "default", verbosity: int = 1, **_: Any) -> None:
+def _repair_spatial_indexes(using: str = "default", verbosity: int = 1, **_: object) -> None:
     from .database.spatial_index import repair
 
     repaired = repair(connections[using])

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import multiprocessing
 import os
+import shutil
 import socket
 import threading
 import time
@@ -17,14 +19,17 @@ from urllib.request import Request, urlopen
 
 from crossings.runtime import environment, failures, workers
 
+#: Bytes of a request's headers, and what the server holds for a client that does not read.
+LARGEST_HEADERS = 64 * 1024
+
 
 def say(text: str) -> None:
     """A step of the start, at once also when the output is a pipe."""
     print(f"==> {text}", flush=True)
 
 
-def check_port(host: str, port: int) -> str:
-    """The IP address of host, free to listen at.
+def check_port(host: str, port: int, setting: str = "PORT") -> str:
+    """The IP address of host, free to listen at; `setting` is where another port is chosen.
 
     Stops when somebody listens already: granian would share the port and get every other request.
     """
@@ -36,11 +41,13 @@ def check_port(host: str, port: int) -> str:
             probe.bind(address)
         return str(address[0])
     except PermissionError:
-        failures.stop(f"Port {port} needs root: choose one from 1024 on with PORT.")
+        failures.stop(f"Port {port} needs root: choose one from 1024 on with {setting}.")
     except socket.gaierror:
         failures.stop(f"HOST {host} is not an address of this machine.")
     except OSError as error:
-        failures.stop(f"Port {port} on {host} cannot be used ({error.strerror}): choose another with PORT.")
+        failures.stop(
+            f"Port {port} on {host} cannot be used ({error.strerror}): choose another with {setting}."
+        )
 
 
 def lan_address() -> str | None:
@@ -72,13 +79,16 @@ def collect_static() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    stamp = Path(settings.STATIC_BUILD) / "collected"
     wanted = static_fingerprint()
     if stamp.is_file() and stamp.read_text() == wanted:
         say("The static files are up to date")
         return
     say("Collecting and compressing static files")
     call_command("collectstatic", interactive=False, verbosity=1)
+    for left_over in ("staticfiles.json", ".collected"):  # where older versions kept them
+        (Path(settings.STATIC_ROOT) / left_over).unlink(missing_ok=True)
+    stamp.parent.mkdir(mode=0o700, exist_ok=True)
     stamp.write_text(wanted)
 
 
@@ -112,11 +122,24 @@ def announce_when_ready(urls: list[str]) -> None:
         say(line)
 
 
+def serve_metrics(address: tuple[str, int] | None, folder: Path) -> None:
+    """Answer Prometheus at the address, if there is one, with what the workers write into the folder."""
+    if address is None:
+        return
+    shutil.rmtree(folder, ignore_errors=True)  # of the start before
+    folder.mkdir(mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # the library reads it while it is imported
+    from crossings.runtime import metrics
+
+    metrics.serve(check_port(*address, setting="METRICS_ADDRESS"), address[1], folder)
+
+
 def serve(address: str, urls: list[str]) -> None:
     """Run granian at the IP address until SIGINT or SIGTERM."""
     from django.conf import settings
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     from crossings.database.locks import Busy, serving
@@ -125,18 +148,21 @@ def serve(address: str, urls: list[str]) -> None:
     # Fresh processes: a fork would inherit GDAL and SQLite in mid-use, and settings from before prepare().
     multiprocessing.set_start_method("spawn")
     server = Granian(
-        "crossings.wsgi:application",
+        "crossings.asgi:application",
         address=address,
         port=settings.PORT,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,  # crossings.asgi says why not WSGI
+        http1_settings=HTTP1Settings(max_buffer_size=LARGEST_HEADERS),
+        websockets=False,
         workers=settings.WORKERS,
-        blocking_threads=settings.THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=10,  # seconds; a download that hangs must not hold up a stop for ever
         log_level=LogLevels.warning,
+        log_dictconfig=copy.deepcopy(settings.LOGGING),
         working_dir=environment.PROJECT,
     )
     os.environ[workers.MASTER] = str(os.getpid())
+    serve_metrics(settings.METRICS_ADDRESS, settings.DATA_DIR / "metrics")
     threading.Thread(target=announce_when_ready, args=(urls,), daemon=True).start()
     try:
         with serving(sqlite_file() or settings.DATA_DIR / "database"):
@@ -160,11 +186,13 @@ def prepare() -> tuple[str, list[str]]:
     django.setup()
     from crossings.database.locks import preparing
     from crossings.database.preparation import prepare_database, sqlite_file
+    from crossings.downloads import files
 
     # One start at a time, also of several copies on one folder: the static files are shared, too.
     with preparing(sqlite_file() or settings.DATA_DIR / "database", _say_that_another_start_goes_on):
         prepare_database(say)
         collect_static()
+        files.forget()  # downloads made before this start
     connections.close_all()  # the workers open their own
     urls = addresses()
     if settings.HOST in environment.EVERY_ADDRESS and settings.ALLOWED_HOSTS == environment.LOCAL_HOSTS:

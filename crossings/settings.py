@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from crossings.runtime import environment
+from crossings.runtime import logs
 from crossings.runtime import secret_key
 
 BASE_DIR = environment.PROJECT
@@ -24,6 +25,10 @@ _shown_host = "localhost" if HOST in environment.EVERY_ADDRESS else environment.
 SITE_URL = env.address("SITE_URL", f"http://{_shown_host}:{PORT}").rstrip("/")
 WORKERS = env.number("WORKERS", 2, 1, 64)  # processes
 THREADS = env.number("THREADS", 4, 1, 256)  # in each; SQLite lets one write at a time whatever this is
+DOWNLOAD_THREADS = 2  # in each, beside those: what takes long never stands in the way of a page
+DOWNLOADS_BYTES = env.number("DOWNLOADS_MB", 1000, 10, 1_000_000) * 1_000_000  # of files on disk
+DOWNLOADS_AT_ONCE = env.number("DOWNLOADS_AT_ONCE", 6, 1, 10_000)  # by a reader, in each process
+CLIENT_SECONDS = env.number("CLIENT_SECONDS", 30, 1, 3600)  # that a client may take for 64 kB
 SECRET_KEY = env.secret("SECRET_KEY") or secret_key.stored_secret_key(DATA_DIR)
 _own_host = {_shown_host} - {*environment.LOCAL_HOSTS}
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", [*environment.LOCAL_HOSTS, *_own_host])
@@ -38,7 +43,15 @@ SECURE_HSTS_SECONDS = _hsts_seconds if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS") and HTTPS
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD") and HTTPS
 # Opt-in: without a proxy that overwrites this header any reader could claim to come by HTTPS.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+
+# --- How often a reader may ask for what is expensive and cannot be cached; each process counts for itself
+LIMITS = {
+    "downloads": env.rate("LIMIT_DOWNLOADS", "60/minute"),  # files that have to be made
+    "search": env.rate("LIMIT_SEARCH", "120/minute"),  # searches, and What differs with filters
+    "areas": env.rate("LIMIT_AREAS", "240/minute"),  # data of a box of the map
+}
 
 # --- Who runs this copy (shown on the method page)
 OPERATOR_NAME = env.text("OPERATOR_NAME")
@@ -71,7 +84,7 @@ DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 GDAL_LIBRARY_PATH = environment.bundled_gdal()
 SPATIALITE_LIBRARY_PATH = "mod_spatialite"
-CACHES = {"default": env.cache("CACHE", "locmem://crossings")}
+CACHES = {"default": env.cache("CACHE", "locmem://crossings", env.number("CACHE_MB", 32, 1, 65536))}
 
 # --- Application
 ROOT_URLCONF = "crossings.urls"
@@ -88,8 +101,13 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "leaflet",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
+    "crossings.views.requests.Requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -100,9 +118,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "crossings.views.well_known.EarlierEditions",
+    "crossings.views.reading.Reading",
+    "crossings.views.limits.Limits",
     "crossings.views.common.SelectionErrors",
+    "axes.middleware.AxesMiddleware",  # the last: it answers in the place of a refused sign-in
 ]
 TEMPLATES: list[dict[str, object]] = [
     {
@@ -119,6 +143,27 @@ TEMPLATES: list[dict[str, object]] = [
         },
     }
 ]
+
+# --- Signing in (crossings/signin says how often somebody may fail)
+SECOND_FACTOR = env.flag("SECOND_FACTOR", HTTPS)  # for those who may publish or administer
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2", "PBKDF2SHA1")
+]
+SESSION_COOKIE_AGE = 12 * 3600  # seconds without a request to the admin
+AXES_HANDLER = "crossings.signin.throttle.SignInHandler"
+AXES_CLIENT_IP_CALLABLE = "crossings.signin.throttle.network_of"
+AXES_USERNAME_CALLABLE = "crossings.signin.throttle.account_of"
+AXES_LOCKOUT_CALLABLE = "crossings.signin.pages.refused"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = 1  # hour
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+OTP_TOTP_ISSUER = OPERATOR_NAME or "Crossings"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -141,6 +186,7 @@ USE_TZ = True
 # --- Static files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_BUILD = DATA_DIR / "static-build"  # what collecting writes for itself: nothing of it is served
 # Also of the collected static files, which this site serves itself: nobody else reads in DATA_DIR.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -174,19 +220,9 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- Logging: to stderr, where systemd and granian collect it; answers with status 500 come with their cause
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"sentence": {"()": "crossings.runtime.failures.WithoutTraceback"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "sentence": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["sentence"]},
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
-        # Passing robots ask for any host: worth a line, because ALLOWED_HOSTS may be wrong, not thirty.
-        "django.security.DisallowedHost": {"handlers": ["sentence"], "propagate": False},
-    },
-}
+LOG_FORMAT = env.choice("LOG_FORMAT", "LINES", ("LINES", "JSON"))
+SLOW_SECONDS = env.number("SLOW_SECONDS", 3, 1, 3600)  # what takes longer is logged with its selection
+LOGGING = logs.configuration(LOG_LEVEL, LOG_FORMAT)
+
+# --- Metrics: for Prometheus, at an address of their own
+METRICS_ADDRESS = env.listening("METRICS_ADDRESS")

@@ -1,15 +1,27 @@
 """/                     the whole frontier
 /maps/…               one region, its script and its data
-/crossings/ /forces/ /documents/ /differs/ /method/   pages
+/crossings/ /forces/ /documents/ /differs/ /changes/ /method/   pages
 /download/…           GeoJSON
 /ogc/…                OGC API – Features
 /admin/               editing
+/robots.txt /.well-known/security.txt
 """
 
 from django.contrib import admin
 from django.urls import include, path
 
-from crossings.views import conflicts, crossings, documents, downloads, forces, maps, method, popups
+from crossings.views import (
+    changes,
+    conflicts,
+    crossings,
+    documents,
+    downloads,
+    forces,
+    maps,
+    method,
+    popups,
+    well_known,
+)
 from crossings.views.health import health
 
 handler500 = "crossings.views.errors.server_error"
@@ -31,10 +43,13 @@ urlpatterns = [
     path("documents/", documents.documents, name="documents"),
     path("documents/<slug:slug>/", documents.document, name="document"),
     path("differs/", conflicts.differs, name="differs"),
+    path("changes/", changes.changes, name="changes"),
     path("method/", method.method, name="method"),
     path("download/", downloads.downloads, name="downloads"),
     path("download/<slug:name>.geojson", downloads.download, name="download"),
     path("ogc/", include("crossings.ogc.urls")),
+    path("robots.txt", well_known.robots),
+    path(".well-known/security.txt", well_known.security),
     path("healthz", health, name="health"),
     path("admin/", admin.site.urls),
 ]

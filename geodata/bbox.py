@@ -84,6 +84,16 @@ class BBox:
         lon, lat = point
         return self.west <= lon <= self.east and self.south <= lat <= self.north
 
+    def covers(self, other: BBox) -> bool:
+        """Whether the other box lies in it, edges included.
+
+        >>> BBox(41, 34, 42, 36).covers(BBox(41, 35, 42, 36))
+        True
+        >>> BBox(41, 34, 42, 36).covers(BBox(40, 35, 42, 36))
+        False
+        """
+        return self.contains((other.west, other.south)) and self.contains((other.east, other.north))
+
     def __str__(self) -> str:
         return ",".join(short_number(v) for v in (self.west, self.south, self.east, self.north))
 

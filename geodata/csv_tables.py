@@ -64,9 +64,9 @@ class SeedColumn:
     """
 
     name: str
-    read: Callable[[str], Any] = str
+    read: Callable[[str], object] = str
     required: bool = False
-    default: Any = ""
+    default: object = ""
     ref: str = ""
     many: bool = False
     verbatim: bool = False
@@ -191,7 +191,7 @@ def _read_row(
     return row, problems
 
 
-def _read_cell(raw: str, column: SeedColumn) -> Any:
+def _read_cell(raw: str, column: SeedColumn) -> object:
     text = raw if column.verbatim else raw.strip()
     if not text.strip():
         if column.required:
@@ -208,7 +208,7 @@ def _read_cell(raw: str, column: SeedColumn) -> Any:
     return column.read(text)
 
 
-def _list(text: str, read: Callable[[str], Any]) -> list[Any]:
+def _list(text: str, read: Callable[[str], object]) -> list[object]:
     parts = [read(part) for part in text.split()]
     if len(set(parts)) != len(parts):
         raise CellError("The same entry stands here twice.")
@@ -216,7 +216,7 @@ def _list(text: str, read: Callable[[str], Any]) -> list[Any]:
 
 
 def _duplicates(rows: list[SeedRow], table: Table) -> list[Problem]:
-    first: dict[tuple[Any, ...], int] = {}
+    first: dict[tuple[object, ...], int] = {}
     problems = []
     for row in rows:
         key = tuple(row.cells.get(name) for name in table.key)

@@ -11,12 +11,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from .bbox import BBox, short_number
 from .errors import GeodataError
 
-Reader = Callable[[str, list[str]], Any]
+Reader = Callable[[str, list[str]], object]
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 36525

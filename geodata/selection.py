@@ -51,10 +51,10 @@ def gettext_noop(text: str) -> str:
 _ = gettext_noop
 
 KIND_LABELS = {
-    "control": _("who holds a post"),
+    "control": _("who holds a side"),
     "status": _("open or closed"),
     "strikes": _("strikes"),
-    "sites": _("sites"),
+    "sites": _("places"),
 }
 STATUS_LABELS = {
     "open": _("open"),
@@ -119,7 +119,7 @@ def _one_force(group: str, label: str) -> FormField:
     return FormField(group, "select", label, options="forces", anything=_("anyone"))
 
 
-def _declare(read: Reader, role: Role, form: FormField | None = None, *, name: str = "") -> dict[str, Any]:
+def _declare(read: Reader, role: Role, form: FormField | None = None, *, name: str = "") -> dict[str, object]:
     """What a field of Selection says of its parameter; `name` only where it is not the field's own."""
     return {"read": read, "role": role, "form": form, "name": name}
 
@@ -212,7 +212,7 @@ class Selection:
                 "search",
                 _("Name or words in a quote"),
                 limits=(0, MAX_TEXT),
-                hint=_("Boukamal, القائم, “militias”…"),
+                hint=_("A place in any spelling, or a word of a quote"),
             ),
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.contrib import admin
@@ -21,7 +22,7 @@ from crossings.models import (
     Site,
     Toll,
 )
-from crossings.publishing import workflow
+from crossings.publishing import takedown, workflow
 from tests.factories import (
     make_crossing,
     make_force,
@@ -34,7 +35,7 @@ from tests.factories import (
 
 HOSTILE = """<script>x=1</script>{{7*191}}{% raw %}"'><img src=x onerror=x>${x}`\u202e</textarea>"""
 OURS = [model for model in admin.site._registry if model._meta.app_label == "crossings"]
-NO_ADDING = {"post", "edition", "reviewstep"}
+NO_ADDING = {"post", "edition", "reviewstep", "takedown"}
 
 
 def login(group: str) -> Client:
@@ -42,6 +43,14 @@ def login(group: str) -> Client:
     user.groups.add(Group.objects.get(name=group))
     client = Client()
     client.force_login(user)
+    return client
+
+
+def confirm(client: Client, seconds_ago: int = 0) -> Client:
+    """Signed in and confirmed so many seconds ago: takedowns and accounts ask for that."""
+    session = client.session
+    session["confirmed_at"] = int(time.time()) - seconds_ago
+    session.save()
     return client
 
 
@@ -71,6 +80,7 @@ def make_everything(text: str = "", publish: bool = True) -> None:
     if publish:
         rows = [type(row).objects.get(pk=row.pk) for row in (*reports, backing, membership, question)]
         workflow.publish(rows, reason=text or "first")
+        takedown.take_down(make_site("gone"), text or "private", (text or "public")[:500])
 
 
 def _plant(text: str) -> None:

@@ -262,25 +262,3 @@ def golden_days() -> list[GoldenDay]:
             post, question, on, *told = cells[:8]
             days.append(GoldenDay(post, question, date.fromisoformat(on), *told, example=example))
     return days
-
-
-def in_words(answer: Answer) -> tuple[str, str, str, str, str]:
-    """Value, level, age, wires and others that agree, in the words of the golden table."""
-
-    def listed(names: Iterable[str]) -> str:
-        return ", ".join(sorted(names)) or "–"
-
-    alternatives = [a for a in answer.alternatives if a.stance != "denies"]
-    denied = {a.value for a in answer.alternatives if a.stance == "denies"}
-    value = listed(answer.value)
-    wires, also = listed(answer.wires), listed(answer.also)
-    if alternatives:
-        named = [(" + ".join(sorted(a.value)), a) for a in alternatives]
-        value = " / ".join(f"{name} (denied)" if a.value in denied else name for name, a in named)
-        wires = "; ".join(f"{name}: {listed(a.wires)}" for name, a in named)
-        also = "; ".join(f"{name}: {listed(a.also)}" for name, a in named if a.also) or "–"
-    if answer.level == "between":
-        wires = f"before: {listed(answer.before)}; after: {listed(answer.after)}"
-    level = answer.level + (" (far)" if answer.far else "") + (" ~" if answer.indirect else "")
-    age = "–" if answer.last_reported is None else f"{answer.age_days} (since {answer.last_reported})"
-    return value, level, age, wires, also

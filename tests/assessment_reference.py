@@ -432,10 +432,16 @@ def slow_status(
     memberships: Iterable[Membership],
     window: tuple[int, int],
     question: tuple[str, str],
+    *,
+    changes: Iterable[int] | None = None,
 ) -> Slow:
-    """One traffic in one direction, with all that the post's other reports have to do with it."""
+    """One traffic in one direction, with all that the post's other reports have to do with it.
+
+    `changes`: the days on which the post changed hands, where they are known already.
+    """
     records = [r for r in records if r.assessed]
-    changes = Slow(control, window, memberships).changes_of_hands()
+    if changes is None:
+        changes = Slow(control, window, memberships).changes_of_hands()
     cells = {}
     for traffic in ("people", "goods", "aid", "refugees", "official"):
         for direction in ("outbound", "inbound"):

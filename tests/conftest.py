@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
@@ -43,17 +42,39 @@ def texts() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that one start has prepared, with the shipped data. To be copied, not written in."""
+    from tests.processes import clean_environment, python
+
+    folder = tmp_path_factory.mktemp("prepared")
+    code = """
+import django
+django.setup()
+from crossings.database.preparation import prepare_database
+prepare_database(print)
+"""
+    done = python(code, clean_environment(folder))
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 @pytest.fixture(scope="module")
-def shipped(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def shipped(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
     """Everything that is shipped, loaded once for the tests of a file and rolled back after them.
 
     A test that uses it also uses `db`, whose own transaction is then a savepoint inside this one.
     """
+    from tests.shipped_rows import load  # Django is set up by now
+
     with django_db_blocker.unblock():
         atomic = transaction.atomic()
         atomic.__enter__()
         try:
-            call_command("load_seeds", verbosity=0)
+            folder = tmp_path_factory.getbasetemp()
+            load(folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder)
             yield
         finally:
             transaction.set_rollback(True)

@@ -9,9 +9,18 @@ from crossings.downloads.catalogue import DOWNLOADS
 from crossings.models import Attribution, Toll
 from crossings.publishing import workflow
 
-from .factories import make_force, make_frontier, make_passage, make_report, make_site, make_strike_event
+from .factories import (
+    make_force,
+    make_frontier,
+    make_membership,
+    make_passage,
+    make_report,
+    make_site,
+    make_strike_event,
+)
 
 NAMES = tuple(DOWNLOADS)
+PLACED = tuple(name for name in NAMES if name != "memberships")  # a membership lies nowhere
 HOSTILE = "<script>alert(1)</script>{{7*191}}\u202e\"'\\\n=cmd|'/c calc'!A1"
 
 
@@ -26,7 +35,7 @@ def features(client: Any, name: str, query: str = "") -> list[dict[str, Any]]:
 
 
 def ids(client: Any, name: str, query: str = "") -> set[str]:
-    return {one["id"] for one in features(client, name, query)}
+    return {feature["id"] for feature in features(client, name, query)}
 
 
 def fill() -> None:
@@ -36,6 +45,7 @@ def fill() -> None:
     )
     make_report("status", status="open", traffic="people", as_of="2019-09-30")
     make_report("status", status="closed", traffic="goods", as_of="2019-09-30", crossing="omega", lon=42.0)
+    make_membership("navy", "blues", since="2015")
     site = make_site("base")
     make_report(site=site, forces=("blues",))
     make_report(frontier=make_frontier(), of="frontier", forces=("reds",), passage=make_passage(exact=""))

@@ -27,6 +27,7 @@ from typing import Final
 import libcst
 
 from tests.mutation_database import TEMPLATE
+from tests.mutation_rule import RULE
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / ".mutants"
@@ -34,6 +35,7 @@ LIST: Final = ROOT / "docs" / "mutation.md"
 THRESHOLD: Final = 0.90
 KILLED: Final = frozenset({"killed", "timeout", "segfault", "caught by type check"})
 SURVIVED_CODES: Final = frozenset({0, 2, 5, 33, 34, 35})  # pytest's and mutmut's exit codes
+RULE_FILE: Final = "mutation-rule.txt"
 WORTH_A_COPY: Final = 90  # seconds; what a sample has left after one module is not always enough for another
 FIRST_BATCH: Final = 10  # mutants of a sample that are timed before the rest of its time is filled
 
@@ -76,6 +78,8 @@ MODULES: Final[dict[str, Module]] = {
 #: mutmut's first step alone, so that its mutants can be listed and drawn from before any is tested.
 GENERATE: Final = """
 import mutmut.__main__ as mutmut
+from tests import mutation_rule
+mutation_rule.apply()
 mutmut.set_mutant_under_test("mutant_generation")
 mutmut.copy_src_dir()
 mutmut.copy_also_copy_files()
@@ -144,7 +148,10 @@ class Copy:
         that survived are tested again.
         """
         mutated = {path for pattern in self.module.files for path in ROOT.glob(pattern)}
-        wanted = {Path("pyproject.toml"): self._settings()}
+        rule = self.folder / RULE_FILE
+        if self.folder.exists() and not (rule.is_file() and rule.read_text(encoding="utf-8") == RULE):
+            shutil.rmtree(self.folder)
+        wanted = {Path("pyproject.toml"): self._settings(), Path(RULE_FILE): RULE.encode()}
         for path in map(Path, _tracked()):
             content = (ROOT / path).read_bytes()
             wanted.setdefault(

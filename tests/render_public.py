@@ -40,8 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("give either OUT_DIR or --compare DIR_A DIR_B")
     try:
         if given.compare:
-            one, other = given.compare
-            return compare(one, other, given.only, given.ignore, given.ignore_space)
+            before, other = given.compare
+            return compare(before, other, given.only, given.ignore, given.ignore_space)
         return render(given.out, given.only, given.seeds.resolve())
     except RenderError as error:
         print(f"render_public: {error}", file=sys.stderr)
@@ -141,11 +141,11 @@ def _file_name(address: str) -> str:
     return f"{readable or 'home'}.{hashlib.sha256(address.encode()).hexdigest()[:10]}.txt"
 
 
-def compare(one: Path, other: Path, only: str, ignore: str, ignore_space: bool) -> int:
+def compare(before: Path, other: Path, only: str, ignore: str, ignore_space: bool) -> int:
     """Print what differs. 1 if anything does."""
     count = 0
     for address, lines in comparing.differences(
-        one, other, only=only, ignore=ignore, ignore_space=ignore_space
+        before, other, only=only, ignore=ignore, ignore_space=ignore_space
     ):
         count += 1
         print(f"differs: {address}")

@@ -13,7 +13,7 @@ os.environ.setdefault("SECRET_KEY", "for-tests-only-" * 5)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 from crossings.settings import *  # noqa: F403  (the environment above comes first)
-from crossings.settings import DATABASE, STATIC_ROOT, STORAGES
+from crossings.settings import DATABASE, LIMITS, STATIC_ROOT, STORAGES
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 STORAGES = {
@@ -24,3 +24,4 @@ if DATABASE["ENGINE"].endswith("spatialite"):
     # In memory. pytest-xdist appends the name of its worker: here that lands in a parameter of no effect.
     DATABASE["TEST"] = {"NAME": "file:crossings?mode=memory&cache=shared&worker="}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LIMITS = dict.fromkeys(LIMITS)  # a test that asks a thousand times is no flood; tests of the limits set them

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-DJANGO_NAMES = {"__init__", "settings", "urls", "wsgi", "apps", "admin_site", "serve"}
+DJANGO_NAMES = {"__init__", "settings", "urls", "asgi", "wsgi", "apps", "admin_site", "serve"}
 
 
 def test_imports_keep_the_contracts():

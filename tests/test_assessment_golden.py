@@ -18,6 +18,7 @@ from crossings.assessment import (
     crossing_status,
     status_timelines,
 )
+from crossings.quality.golden import in_words
 from tests.assessing import (
     DOCS,
     GOLDEN_MEMBERSHIPS,
@@ -25,7 +26,6 @@ from tests.assessing import (
     golden_days,
     golden_post,
     golden_records,
-    in_words,
 )
 
 #: "With one more report": what the second table adds.
@@ -67,7 +67,7 @@ def examples() -> list[tuple[str, str, list[str], list[tuple[str, str]]]]:
     """The rows of worked examples in the docs: post, question, ids of reports, (day, level)."""
     text = (DOCS / "assessment.md").read_text("utf-8")
     rows = []
-    for line in text.split("## Three worked examples")[1].split("\n## ")[0].splitlines():
+    for line in text.split("## Three examples among the golden reports")[1].split("\n## ")[0].splitlines():
         cells = [cell.strip() for cell in line.split("|")[1:-1]]
         if len(cells) == 5 and "`" in cells[3]:
             days = re.findall(r"(\d{4}-\d\d-\d\d) (\w+)", cells[4])

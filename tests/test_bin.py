@@ -41,6 +41,7 @@ def server(home, first_start) -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.slow
 def test_the_first_start_prints_its_steps_and_last_the_address_and_the_next_step(first_start):
     steps = [line for line in first_start[0].splitlines() if line.startswith("==> ")]
 
@@ -57,8 +58,26 @@ def test_the_first_start_prints_its_steps_and_last_the_address_and_the_next_step
     assert "createsuperuser" in steps[-1]
 
 
+@pytest.mark.slow
 def test_it_ends_well_on_sigterm(first_start):
     assert first_start[1] == 0
+
+
+def test_a_start_on_a_prepared_folder_serves_and_ends_well_on_sigterm(prepared, tmp_path):
+    """The quick one: static files as they are. What else a first start does is among the slow ones."""
+    home = tmp_path / "data"
+    shutil.copytree(prepared, home)
+    with serving(clean_environment(home, DEBUG="1"), tmp_path / "log") as server:
+        assert "Bringing the database up to date" not in server.output
+        assert server.get("/healthz")[0] == 200
+        status, headers, page = server.get("/crossings/", **{"Accept-Encoding": "gzip"})
+        assert (status, headers["content-encoding"]) == (200, "gzip")
+        assert int(headers["content-length"]) == len(page)
+        assert server.get("/admin/login/", Host="elsewhere.example.org")[0] == 400
+        code = server.stop(signal.SIGTERM)
+
+    assert code == 0
+    assert "Traceback" not in server.output
 
 
 def contents(folder: Path) -> dict[str, tuple[int, int]]:
@@ -70,6 +89,7 @@ def contents(folder: Path) -> dict[str, tuple[int, int]]:
     }
 
 
+@pytest.mark.slow
 def test_a_second_start_takes_under_five_seconds_and_touches_nothing(home, first_start):
     before = contents(home / "data")
 
@@ -83,6 +103,7 @@ def test_a_second_start_takes_under_five_seconds_and_touches_nothing(home, first
     assert contents(home / "data") == before
 
 
+@pytest.mark.slow
 def test_it_serves_pages_with_compressed_static_files_that_may_be_kept_for_ever(server):
     status, _, page = server.get("/admin/login/")
     assert status == 200
@@ -97,12 +118,20 @@ def test_it_serves_pages_with_compressed_static_files_that_may_be_kept_for_ever(
     assert "immutable" in headers["cache-control"]
 
 
+def test_what_collecting_notes_for_itself_is_not_served(home, server):
+    notes = {file.name for file in (home / "data" / "static-build").iterdir()}
+    assert notes == {"staticfiles.json", "collected"}
+    for name in (*notes, ".collected"):
+        assert server.get(f"/static/{name}")[0] == 404, name
+
+
 def test_no_module_names_itself_in_an_import():
     """Not even in a comment: hashing its name would change its text, and its text the name, for ever."""
     for module in (ROOT / "static").rglob("*.js"):
         assert not re.search(rf"""["']\./{re.escape(module.name)}["']""", module.read_text()), module
 
 
+@pytest.mark.slow
 def test_on_every_address_it_prints_the_one_of_the_network_and_answers_there(server):
     found = re.search(r"On this network: http://([\d.]+):\d+", server.output)
     if not found:

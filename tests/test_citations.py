@@ -65,7 +65,7 @@ class TestInWords:
         on = scope(on=datetime.date(2019, 9, 30))
 
         assert citations.plain_crossing(crossing, on, "https://example.org/c") == (
-            f"Crossings, “Alpha”, as reported for 30 September 2019, edition {on.edition_number}, "
+            f"Crossings, “Alpha”, as reported for 30 September 2019, version {on.edition_number}, "
             "https://example.org/c"
         )
 
@@ -195,14 +195,15 @@ class TestDayAndPlace:
 
     def test_the_link_to_the_map_keeps_edition_and_sources_and_opens_the_popup(self):
         report = make_report(as_of="2019-09-30")
-        chosen = scope(edition=1, sources=("articles",), on=datetime.date(2015, 1, 1))
+        newest = scope().edition_number
+        chosen = scope(edition=newest, sources=("articles",), on=datetime.date(2015, 1, 1))
 
         query = citations.map_query(report, chosen)
 
         assert (
             query
             == Selection(
-                edition=1, sources=("articles",), on=datetime.date(2019, 9, 30), show="post.alpha-iq"
+                edition=newest, sources=("articles",), on=datetime.date(2019, 9, 30), show="post.alpha-iq"
             ).query()
         )
 

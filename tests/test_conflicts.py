@@ -6,7 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crossings.assessment import Bounds, ReportRecord, clash_control, clash_status, control_timeline
+from crossings.assessment import (
+    Bounds,
+    Membership,
+    ReportRecord,
+    clash_control,
+    clash_status,
+    control_timeline,
+)
 from crossings.assessment.conflicts import date_conflicts, timeline_conflicts
 from crossings.models import Answer, Attribution, Disagreement, ObservationReport, Toll
 from crossings.publishing import workflow
@@ -111,6 +118,47 @@ def test_two_changes_with_others_between_them_are_not_one():
     assert date_conflicts(records, clash_status) == []
 
 
+def test_two_closures_whose_days_do_not_overlap_are_two():
+    records = [
+        record("a", "closed", starts=bounds("2013-10-26"), role=""),
+        record("b", "closed", starts=bounds("2020-03-14"), as_of=bounds("2020-05-28"), role="", wire="afp"),
+    ]
+
+    assert date_conflicts(records, clash_status) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"starts": bounds("2012-01-01", "2012-12-31"), "ends": bounds("2019-09-30")}, bounds("2014-06-21")),
+        ({"starts": bounds("2014-06-19")}, bounds("2014-06-21")),
+    ],
+)
+def test_closures_whose_days_overlap_or_nearly_do_may_be_one(first, second):
+    records = [
+        record("a", "closed", role="", **first),
+        record("b", "closed", starts=second, role="", wire="afp"),
+    ]
+
+    assert [found.reports for found in date_conflicts(records, clash_status)] == [("a", "b")]
+
+
+def test_a_member_and_its_umbrella_are_one_holder_from_the_day_of_joining():
+    joined = [Membership("blues", "league", since=day("2015-10-11"))]
+    records = [
+        record("a", "blues", as_of=bounds("2015-10-01", "2015-10-20")),
+        record("b", "league", as_of=bounds("2015-10-11", "2015-10-31"), wire="afp"),
+    ]
+    timeline = control_timeline(records, joined)
+    segments = timeline.segments(day("2015-10-01"), day("2015-10-31"))
+    values = {r.id: r.value for r in records}
+
+    assert timeline_conflicts(segments, values)  # as they are named, they differ
+    assert (
+        timeline_conflicts(segments, values, lambda value, on: timeline.roll_up(value, on.toordinal())) == []
+    )
+
+
 def test_a_claim_between_also_makes_two_changes_of_it():
     records = [
         record("a", "reds", starts=bounds("2014-06-21")),
@@ -124,7 +172,7 @@ def test_a_claim_between_also_makes_two_changes_of_it():
 # --- From the database
 
 
-def test_a_dispute_is_shown_with_both_quotes_and_their_wires(client):
+def test_a_dispute_is_shown_with_both_quotes_and_their_sources(client):
     reds = make_report(forces=("reds",), wire="ap")
     blues = make_report(forces=("blues",), wire="afp")
 
@@ -133,7 +181,7 @@ def test_a_dispute_is_shown_with_both_quotes_and_their_wires(client):
     assert "Who held Alpha (IQ)?" in page
     assert reds.main_passage.exact in page
     assert blues.main_passage.exact in page
-    assert "wire: <bdi>AFP</bdi>" in page
+    assert "text by <bdi>AFP</bdi>" in page
     assert "Sources contradict each other" in page
     assert "/?on=2019-09-30&amp;show=post.alpha-iq" in page
 
@@ -183,6 +231,28 @@ def test_a_change_that_the_same_documents_report_is_no_conflict():
     make_report(forces=("blues",), passage=passage, starts="2019-09")
 
     assert conflicts() == []
+
+
+def test_a_question_that_the_chosen_sources_answer_in_one_way_is_not_shown():
+    question = make_question(answers=("300 km",))
+    other = make_passage(wire="afp", sources="background", exact="some 400 km away")
+    Answer.objects.create(disagreement=question, text="400 km", order=1).passages.add(other)
+
+    assert [conflict.key for conflict in conflicts()] == ["how-far"]
+    assert conflicts("sources=articles") == []
+
+
+def test_who_spells_a_name_is_no_witness(client):
+    make_question("spelt", answers=("Qaim", "Al-Qaim"), kind="naming", question="How is it spelt?")
+    page = client.get("/differs/").content.decode()
+
+    assert [(c.kind, c.wires) for c in conflicts()] == [("naming", ())]
+    assert "some Al-Qaim away" in page
+    assert "Named or spelt differently" in page
+    assert (
+        "independent"
+        not in page[page.index('id="spelt"') : page.index("</section>", page.index('id="spelt"'))]
+    )
 
 
 def test_accounts_of_one_strike_differ_in_what_they_differ_in(client):

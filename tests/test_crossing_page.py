@@ -37,8 +37,8 @@ def test_it_shows_both_sides_on_the_day(client):
     make_report("control", side="sy", forces=("blues",))
     text = words(client.get(f"{PAGE}?on=2019-09-30"))
     assert "As reported for 30 September 2019" in text
-    assert "Reds , reported for 30 September 2019." in text.replace("Reds,", "Reds ,")
-    assert "Blues , reported for 30 September 2019." in text.replace("Blues,", "Blues ,")
+    assert "Reds , reported that day" in text.replace("Reds,", "Reds ,")
+    assert "Blues , reported that day" in text.replace("Blues,", "Blues ,")
 
 
 def test_names_in_all_languages_carry_language_and_direction(client):
@@ -109,16 +109,16 @@ def test_two_sources_that_differ_stand_side_by_side_with_their_wires(client):
     differ = text[text.index("Where sources differ") :]
     assert "“Reds have it.”" in differ
     assert "“Blues have it.”" in differ
-    assert differ.count("1 independent wire") >= 2
+    assert differ.count("1 independent source") >= 2
 
 
 def test_a_question_that_no_map_can_hold_is_listed_with_its_answers(client):
-    one = Disagreement.objects.create(question="How far is it?", crossing=make_crossing())
+    question = Disagreement.objects.create(question="How far is it?", crossing=make_crossing())
     for text, exact in (("300 km", "300 kilometres away"), ("336 km", "336 km west")):
-        Answer.objects.create(disagreement=one, text=text).passages.add(make_passage(exact=exact))
+        Answer.objects.create(disagreement=question, text=text).passages.add(make_passage(exact=exact))
     hidden = Disagreement.objects.create(question="Only a draft?", crossing=make_crossing())
     Answer.objects.create(disagreement=hidden, text="yes").passages.add(make_passage())
-    workflow.publish([one])
+    workflow.publish([question])
     text = words(client.get(PAGE))
     assert "How far is it?" in text
     assert "“300 kilometres away”" in text
@@ -193,7 +193,7 @@ def test_the_citation_pins_the_day_and_the_edition(client):
     report = make_report("control")
     text = words(client.get(f"{PAGE}?on=2019-09-30"))
     number = report.published_in.number
-    assert f"as reported for 30 September 2019, edition {number}, http://testserver{PAGE}" in text
+    assert f"as reported for 30 September 2019, version {number}, http://testserver{PAGE}" in text
     assert f"on=2019-09-30&edition={number}" in text
 
 
@@ -216,9 +216,9 @@ def test_hostile_text_is_shown_and_never_run(client):
     make_report("control", passage=passage, note=HOSTILE, speaker=HOSTILE, stance="claims")
     make_report("observation", passage=passage, summary=HOSTILE)
     strike_at(41.0, 34.5, 1000, HOSTILE)
-    one = Disagreement.objects.create(question=HOSTILE, crossing=crossing, note=HOSTILE)
-    Answer.objects.create(disagreement=one, text=HOSTILE).passages.add(passage)
-    workflow.publish([one])
+    question = Disagreement.objects.create(question=HOSTILE, crossing=crossing, note=HOSTILE)
+    Answer.objects.create(disagreement=question, text=HOSTILE).passages.add(passage)
+    workflow.publish([question])
     for address in (PAGE, "/crossings/", "/forces/", "/forces/reds/"):
         body = client.get(f"{address}").content.decode()
         main = body[body.index("<main") : body.index("</main>")]
@@ -238,16 +238,16 @@ def test_the_number_of_queries_does_not_grow_with_the_reports(client, django_ass
             make_report("status", passage=make_passage(wire=f"wire-{i}"))
             make_report("observation")
             strike_at(41.0, 34.5, 1000, f"Strike {i}")
-            one = Disagreement.objects.create(question=f"Question {i}?", crossing=make_crossing())
-            Answer.objects.create(disagreement=one, text="yes").passages.add(make_passage())
-            workflow.publish([one])
+            question = Disagreement.objects.create(question=f"Question {i}?", crossing=make_crossing())
+            Answer.objects.create(disagreement=question, text="yes").passages.add(make_passage())
+            workflow.publish([question])
 
     fill(1)
     client.get(PAGE)
     with django_assert_num_queries(QUERIES):
         client.get(PAGE)
     fill(6)
-    client.get(PAGE)  # warms the lanes of the new edition
+    client.get(PAGE)  # fills the cache of the new edition
     with django_assert_num_queries(QUERIES):
         client.get(PAGE)
 
@@ -258,7 +258,7 @@ def test_the_list_says_of_both_sides_who_held_them(client, django_assert_num_que
     client.get("/crossings/")
     with django_assert_num_queries(LIST_QUERIES):
         text = words(client.get("/crossings/?on=2019-09-30"))
-    assert "Alpha Alpha (SY) unknown no report" in text
+    assert "Alpha Alpha (SY) – no report no report" in text
     assert "Beta Beta (SY)" in text
 
 

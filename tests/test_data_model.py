@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from simple_history.models import HistoricalChanges
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = {
     model.__name__: model
     for model in apps.get_app_config("crossings").get_models()
-    if not model._meta.auto_created
+    if not model._meta.auto_created and not issubclass(model, HistoricalChanges)
 }
 
 

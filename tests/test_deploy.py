@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
+import shlex
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -112,16 +115,39 @@ def test_the_unit_starts_what_is_there():
     assert documented_settings()["DATA_DIR"] == f"/var/lib/{service['StateDirectory']}"
 
 
-def test_systemd_accepts_the_unit(tmp_path):
+@pytest.mark.parametrize("name", ["crossings.service", "crossings-backup.timer"])
+def test_systemd_accepts_the_units(tmp_path, name):
+    """A timer is read together with the service that it starts."""
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not installed")
-    text = (ROOT / "docs" / "crossings.service").read_text()
-    here = re.sub(r"^(User|Group)=.*\n", "", text, flags=re.MULTILINE).replace("/srv/crossings", str(ROOT))
-    (tmp_path / "crossings.service").write_text(here)
+    for unit in (ROOT / "docs").glob("crossings*.*e*"):
+        here = re.sub(r"^(User|Group)=.*\n", "", unit.read_text(), flags=re.MULTILINE)
+        (tmp_path / unit.name).write_text(here.replace("/srv/crossings", str(ROOT)))
+    assert (tmp_path / name).is_file()
 
-    done = run("systemd-analyze", "verify", tmp_path / "crossings.service", env=clean_environment(tmp_path))
+    done = run("systemd-analyze", "verify", tmp_path / name, env=clean_environment(tmp_path))
 
-    assert "crossings.service" not in done.stdout + done.stderr
+    said = (done.stdout + done.stderr).splitlines()
+    assert [line for line in said if "crossings" in line] == []
+
+
+def test_the_documented_timer_makes_a_backup_and_deletes_none_that_is_younger_than_documented(tmp_path):
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str
+    unit.read(ROOT / "docs" / "crossings-backup.service")
+    service = unit["Service"]
+
+    assert service["ExecStart"] == "/srv/crossings/bin/manage backup"
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for name, days in (("crossings-old.sqlite3", 16), ("crossings-new.sqlite3", 13), ("mine", 100)):
+        (folder / name).touch()
+        past = time.time() - days * 86400
+        os.utime(folder / name, (past, past))
+    command = shlex.split(service["ExecStartPost"].replace("/var/lib/crossings", str(tmp_path)))
+
+    assert run(*command, env=clean_environment(tmp_path)).returncode == 0
+    assert {path.name for path in folder.iterdir()} == {"crossings-new.sqlite3", "mine"}
 
 
 def test_documented_commands_exist():

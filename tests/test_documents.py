@@ -100,7 +100,7 @@ def test_passages_come_in_their_order_with_position_and_wire(client):
 
     assert page.index("Early words.") < page.index("Later words.")
     assert "characters 40 to 52" in page
-    assert "wire: <bdi>AFP</bdi>" in page
+    assert "text by <bdi>AFP</bdi>" in page
     assert f'id="p-{first.public_id}"' in page
 
 
@@ -127,7 +127,7 @@ def test_what_is_apparent_outside_or_missing_is_said(client):
 
     page = client.get(f"/documents/{document.slug}/").content.decode()
 
-    assert "apparent: inferred, not stated" in page
+    assert "apparent: inferred, not in the text" in page
     assert "found outside the text" in page
     assert "The text does not say" in page
     assert "The text has no title." in page
@@ -155,17 +155,17 @@ def test_the_plain_citation_names_publisher_title_date_address_and_place():
 
 def test_near_copies_are_marked_as_one_witness_or_as_another_wire(client):
     words = "Qaim and Bukamal were controlled by them until 2017"
-    one = make_passage(exact=words, wire="ap")
+    original = make_passage(exact=words, wire="ap")
     same = make_passage(exact="Qaim and Boukamal were controlled by the others until 2017", wire="ap")
     other = make_passage(exact=f"{words}.", wire="reuters")
-    for passage in (one, same, other):
+    for passage in (original, same, other):
         make_report(passage=passage)
 
-    page = client.get(f"/documents/{one.document.slug}/").content.decode()
+    page = client.get(f"/documents/{original.document.slug}/").content.decode()
 
     assert f"/documents/{same.document.slug}/#p-{same.public_id}" in page
-    assert "same wire: one witness" in page
-    assert "carried as <bdi>REUTERS</bdi>" in page
+    assert "the same text: one source" in page
+    assert "text by <bdi>REUTERS</bdi>" in page
 
 
 def test_short_and_unlike_words_are_no_copies():

@@ -55,7 +55,7 @@ def test_a_disputed_post_names_no_holder_but_the_alternatives(client):
 
     assert (post["control_level"], post["holder"], post["holders"]) == ("disputed", None, [])
     assert post["alternatives_text"] == "blues (states, stated); reds (states, stated)"
-    assert [one["wires"] for one in post["alternatives"]] == [1, 1]
+    assert [alternative["wires"] for alternative in post["alternatives"]] == [1, 1]
     assert post["wires"] == 2
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/forces/reds/"
 
 
-def test_it_lists_every_stretch_over_all_posts(client):
+def test_it_lists_every_period_over_all_sides(client):
     make_report("control", starts="2014-06-21", ends="2017-11-03")
     make_report(
         "control",
@@ -34,8 +34,8 @@ def test_it_lists_every_stretch_over_all_posts(client):
     )
     make_report("control", crossing="gamma", forces=("blues",))
     text = words(client.get(PAGE))
-    assert "21 Jun 2014 2 Nov 2017 Alpha (IQ) stated –" in text
-    assert "1 Jan 2016 31 Jan 2016 Beta (SY) stated with B Blues" in text
+    assert "21 Jun 2014 2 Nov 2017 Alpha (IQ) reported that day –" in text
+    assert "1 Jan 2016 31 Jan 2016 Beta (SY) reported that day with B Blues" in text
     assert "Gamma" not in text
 
 
@@ -47,16 +47,17 @@ def test_each_stretch_leads_to_its_words_on_the_page_of_the_crossing(client):
     assert f'id="{anchor}"' in client.get("/crossings/alpha/").content.decode()
 
 
-def test_a_disputed_stretch_names_the_other_side(client):
+def test_a_period_on_which_sources_disagree_names_the_other_force(client):
     make_report("control", forces=("reds",))
     make_report("control", forces=("blues",), wire="afp")
-    assert "disputed or B Blues" in words(client.get(PAGE))
+    assert "sources disagree or B Blues" in words(client.get(PAGE))
 
 
 def test_what_is_only_denied_is_not_held(client):
     make_report("control", forces=("blues",))
     make_report("control", forces=("reds",), stance="denies")
-    assert "No published report says that it held a post." in words(client.get(PAGE))
+    text = words(client.get(PAGE))
+    assert "No published report was found to say that it held a side of a crossing." in text
 
 
 def test_a_member_points_to_its_umbrella_and_still_shows_its_own_reports(client):
@@ -67,7 +68,7 @@ def test_a_member_points_to_its_umbrella_and_still_shows_its_own_reports(client)
     assert "count for this umbrella on these days" in text
     assert "“The reds took it.”" in text
     assert "Members R Reds" in words(client.get("/forces/blues/"))
-    assert "Alpha (IQ) stated" in words(client.get("/forces/blues/"))
+    assert "Alpha (IQ) reported that day" in words(client.get("/forces/blues/"))
 
 
 def test_it_says_who_is_said_to_back_it_and_in_whose_words(client):
@@ -102,16 +103,16 @@ def test_it_lists_the_strikes_it_is_blamed_for_and_those_it_was_the_target_of(cl
     hidden = make_report("strike", event=make_strike_event(summary="Never told"), publish=False)
     Attribution.objects.create(report=hidden, speaker="Nobody", kind="blames", accused=make_force("reds"))
     text = words(client.get(PAGE))
-    assert "A spokesman blames Reds “The blues blamed the reds.”" in text
+    assert "A spokesman blamed Reds “The blues blamed the reds.”" in text
     assert "Never told" not in text
     target = words(client.get("/forces/blues/"))
     assert "In which it was the target Strike near the gate 9 September 2019" in target
 
 
-def test_helpers_and_bystanders_are_named_and_hold_nothing(client):
+def test_who_assists_or_is_present_is_named_and_holds_nothing(client):
     make_report("control", role="assists", passage=make_passage(exact="The reds helped."))
     text = words(client.get(PAGE))
-    assert "No published report says that it held a post." in text
+    assert "No published report was found to say that it held a side of a crossing." in text
     assert "assisted by R Reds" in text
     assert "“The reds helped.”" in text
 
@@ -138,7 +139,7 @@ def test_the_list_counts_the_posts_of_each(client):
     make_report("control", forces=("blues",), role="assists", as_of="2019-09-30")
     text = words(client.get("/forces/?on=2019-09-30"))
     assert "Reds army Alpha (IQ) 1" in text
-    assert "Blues army none –" in text
+    assert "Blues army – –" in text
 
 
 def test_a_force_that_nothing_published_names_is_not_public(client):
@@ -176,6 +177,6 @@ def test_the_number_of_queries_does_not_grow_with_the_reports(client, django_ass
     with django_assert_num_queries(QUERIES):
         client.get(PAGE)
     fill(6)
-    client.get(PAGE)  # warms the lanes of the new edition
+    client.get(PAGE)  # fills the cache of the new edition
     with django_assert_num_queries(QUERIES):
         client.get(PAGE)

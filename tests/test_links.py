@@ -77,10 +77,10 @@ def test_the_page_speaks_of_its_selection_in_the_canonical_way(client, shipped, 
 
 
 def test_the_same_selection_said_in_another_order_is_the_same_page(client, shipped):
-    one = text_of(client, "/?on=2019-09-30&kinds=control,status&sources=articles&utm_source=mail")
+    first = text_of(client, "/?on=2019-09-30&kinds=control,status&sources=articles&utm_source=mail")
     other = text_of(client, "/?sources=articles&kinds=status,control&on=2019-09-30")
 
-    assert one == other
+    assert first == other
 
 
 def test_a_region_in_the_question_leads_to_its_map_with_the_rest_kept(client, shipped):
@@ -145,7 +145,7 @@ def test_a_preview_names_the_map_and_the_day_and_says_how_much_it_shows(
     region = re.match(r"/maps/([^/]+)/", address)
     if region:
         assert Region.objects.get(slug=region[1]).name in said["og:title"]
-    assert re.match(r"Showing \d+ posts? of \d+ crossings?, ", said["og:description"])
+    assert re.match(r"Showing \d+ sides? of \d+ crossings?, ", said["og:description"])
     assert said["og:description"] == said["description"]
     assert said["og:type"] == "website"
     assert said["og:url"] == said["canonical"] == f"https://crossings.example{canonical}"
@@ -288,8 +288,8 @@ def test_every_stretch_is_followed_by_the_next_without_a_gap(client, shipped):
         segments = thing["segments"]
         assert segments[0]["from"] == days["first"]
         assert segments[-1]["to"] == days["last"]
-        for one, following in itertools.pairwise(segments):
-            next_day = datetime.date.fromisoformat(one["to"]) + datetime.timedelta(days=1)
+        for segment, following in itertools.pairwise(segments):
+            next_day = datetime.date.fromisoformat(segment["to"]) + datetime.timedelta(days=1)
             assert str(next_day) == following["from"], thing["id"]
 
 

@@ -96,7 +96,6 @@ def test_the_script_of_a_map_is_small_stable_and_kept_by_browsers(client, shippe
         first, again = client.get(f"/maps/{slug}/map.js"), client.get(f"/maps/{slug}/map.js?{DAY}")
         assert first["Content-Type"].startswith("text/javascript")
         assert first.content == again.content
-        assert first["ETag"] == again["ETag"]
         assert "no-store" not in first["Cache-Control"]
         assert len(gzip.compress(first.content)) < 5 * KILOBYTE
         unchanged = client.get(f"/maps/{slug}/map.js", headers={"If-None-Match": first["ETag"]})

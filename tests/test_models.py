@@ -16,10 +16,11 @@ from crossings.models import (
     Name,
     Passage,
     Post,
-    StrikeEvent,
     Toll,
 )
 from crossings.publishing import workflow
+from crossings.queries.scope import resolve
+from geodata.selection import Selection
 
 from .factories import (
     make_crossing,
@@ -234,11 +235,11 @@ def test_what_is_cited_cannot_be_deleted():
         make_force().delete()
 
 
-def test_an_event_is_public_with_its_first_public_telling():
+def test_an_event_is_public_with_its_first_public_account():
     report = make_report(kind="strike", event=make_strike_event(), publish=False)
-    assert StrikeEvent.objects.published().count() == 0
+    assert resolve(Selection()).strikes().count() == 0
     edition = workflow.publish([report])
-    assert StrikeEvent.objects.published().get() == report.event
+    assert resolve(Selection()).strikes().get() == report.event
     workflow.withdraw([report])
-    assert StrikeEvent.objects.published().count() == 0
-    assert StrikeEvent.objects.published(edition.number).count() == 1
+    assert resolve(Selection()).strikes().count() == 0
+    assert resolve(Selection(edition=edition.number)).strikes().count() == 1

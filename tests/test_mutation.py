@@ -1,11 +1,15 @@
 """Mutation testing: what is taken apart for it, how mutants are named and counted, and that it runs."""
 
+import os
 import re
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.mutation import LIST, MODULES, ROOT, Outcome, function_of, listed, main, report, undecorated
+from tests.mutation_rule import is_wording
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -87,6 +91,67 @@ def test_decorated_functions_are_taken_apart_and_work_as_before():
 )
 def test_a_mutant_is_named_by_its_function(mutant, function):
     assert function_of(mutant) == function
+
+
+MESSAGES = """
+def check(value, known):
+    if value in known:
+        raise Refused("state", "The value is known. " "Choose another one of " + ", ".join(known))
+    return value.get("published_in", None)
+"""
+
+
+MUTATE = """
+import sys
+from mutmut.mutation.file_mutation import mutate_file_contents
+if sys.argv[1:]:
+    from tests import mutation_rule
+    mutation_rule.apply()
+print(mutate_file_contents("module.py", sys.stdin.read()).code)
+"""
+
+
+def mutated(folder: Path, source: str, *rule: str) -> str:
+    """The source with every mutant that mutmut makes of it, in a process of its own."""
+    (folder / "pyproject.toml").write_text('[tool.mutmut]\nsource_paths = ["."]\n')
+    return subprocess.run(
+        [sys.executable, "-c", MUTATE, *rule],
+        input=source,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def test_the_wording_of_messages_is_not_mutated_but_keys_separators_and_code_are(tmp_path):
+    assert "XXThe value is known. XX" in mutated(tmp_path, MESSAGES)
+    code = mutated(tmp_path, MESSAGES, "by the rule")
+
+    assert "XXThe value" not in code
+    assert "the value is known" not in code
+    assert "CHOOSE ANOTHER" not in code
+    assert {'"XXstateXX"', '"XX, XX"', '"PUBLISHED_IN"'} <= set(re.findall(r'"[^"]*"', code))
+    assert "value not in known" in code
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("There is no such edition; the newest is {newest}.", True),
+        ("Replaced by “%(row)s”", True),
+        ("“%(old)s” is published", True),
+        ("published_in", False),
+        ("main_passage__document__source_set__slug__in", False),
+        ("%Y-%m-%d", False),
+        (", ", False),
+        (" ", False),
+        ("§ 4", False),
+    ],
+)
+def test_a_text_of_two_words_or_more_is_wording(text, wording):
+    assert is_wording(text) is wording
 
 
 ROW = "| `m.f` | `a < b` → `a <= b` |"

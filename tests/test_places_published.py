@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from crossings.models import Answer, ControlReport, Crossing, Disagreement, Edition, State
 from crossings.publishing import workflow
 from crossings.publishing.dependents import dependents_of
-from tests.admin_rows import said, url_of
+from tests.admin_rows import change_url, form_data, said, url_of
 from tests.factories import (
     make_crossing,
     make_passage,
@@ -114,3 +114,13 @@ def test_a_report_on_a_hidden_crossing_is_refused_in_words(publisher):
         in publisher.get(url, {"ids": report.pk}).content.decode()
     )
     assert "Nothing was changed." in said(publisher.post(url, {"ids": report.pk}, follow=True))
+
+
+def test_a_strike_that_readers_see_is_not_moved_to_a_place_that_they_do_not(publisher):
+    shown, unseen = make_report("strike").event, make_strike_event()
+    hidden = make_site("hidden", publish=False)
+    for event, refused in ((shown, True), (unseen, False)):
+        url = change_url(event)
+        publisher.post(url, {**form_data(publisher, url), "site": hidden.pk})
+        event.refresh_from_db()
+        assert (event.site is None) == refused, event

@@ -83,6 +83,15 @@ def test_a_true_quote_holds(desk):
         ({"suffix": " they said"}, "column suffix: “words” is not followed by these words"),
         ({"paragraph": "3"}, "column paragraph: “words” stands in paragraph 2."),
         ({"start": "", "end": ""}, "column start: “words” gives no position"),
+        (
+            {"lead": "The port of Alpha"},
+            "column lead: “words”: before the quote the text nowhere says: port.",
+        ),
+        ({"lead": "Reporter’s"}, "column lead: “words”: before the quote the text nowhere says: reporter."),
+        (
+            {"exact": "", "start": "", "end": "", "lead": "Alpha"},
+            "column lead: “words” gives a subject and no",
+        ),
         ({"exact": "word " * 41}, "A quote has at most 40 words; this one has 41."),
     ],
 )
@@ -90,6 +99,11 @@ def test_a_wrong_quote_is_found_out(desk, cells, sentence):
     desk.passage |= cells
     assert len(desk.failures()) == 1
     assert sentence in desk.failures()[0]
+
+
+def test_a_subject_in_the_words_of_the_text_before_holds(desk):
+    desk.passage["lead"] = "Alpha’s crossing"
+    assert desk.failures() == []
 
 
 def test_a_space_that_does_not_break_is_not_a_space(desk):

@@ -15,16 +15,35 @@ import pytest
 from tests.processes import ROOT, clean_environment
 
 RECIPES = ("A query parameter", "A download", "A topic of observations", "A page")
-#: A place, and what comes there; or a command; or the tests. In code spans, which may have two backticks.
+#: A place, and what comes there; words within a line; a new file; a command; the tests. Code spans
+#: may have two backticks.
 STEP = re.compile(
     r"^(?:[A-Z][^.\n]*\. )?In `(?P<path>[^`]+)`, (?P<where>before|after|instead of) "
     r"(?P<ticks>`+) ?(?P<text>.+?) ?(?P=ticks):\n\n```\w+\n(?P<lines>.*?)^```$"
+    r"|^In `(?P<line_of>[^`]+)`, write (?P<t1>`+) ?(?P<new_words>[^\n]+?) ?(?P=t1) "
+    r"instead of (?P<t2>`+) ?(?P<old_words>[^\n]+?) ?(?P=t2)\.$"
     r"|^A new file `(?P<new>[^`]+)`:\n\n```\w+\n(?P<content>.*?)^```$"
     r"|^Run `bin/manage (?P<command>[^`]+)`\.$"
     r"|^Its tests: `(?P<tests>[^`]+)`$",
     re.M | re.S,
 )
 SECONDS = 900
+
+
+def place_of(path: Path, text: str) -> tuple[int, int]:
+    """Where the text stands in the file, however it is broken into lines there: first and last character."""
+    pattern = r"\s*".join(re.escape(word) for word in text.split())
+    places = [m.span() for m in re.finditer(pattern, path.read_text(encoding="utf-8"))]
+    assert len(places) == 1, f"{path.name} has {len(places)} places for “{text}”: the recipe needs one."
+    return places[0]
+
+
+def lines_to_replace(path: Path, where: str, text: str) -> tuple[int, int]:
+    """The characters that new lines take the place of: whole lines, or none before or after them."""
+    first, last = place_of(path, text)
+    content = path.read_text(encoding="utf-8")
+    start, end = content.rfind("\n", 0, first) + 1, content.index("\n", last) + 1
+    return {"before": (start, start), "after": (end, end), "instead of": (start, end)}[where]
 
 
 @dataclass(frozen=True)
@@ -39,7 +58,15 @@ class Copy:
         tests: list[str] = []
         for step in STEP.finditer(recipe):
             if step["path"]:
-                self._insert(self.root / step["path"], step["where"], step["text"], step["lines"])
+                path = self.root / step["path"]
+                start, end = lines_to_replace(path, step["where"], step["text"])
+                content = path.read_text(encoding="utf-8")
+                path.write_text(content[:start] + step["lines"] + content[end:], encoding="utf-8")
+            elif step["line_of"]:
+                path = self.root / step["line_of"]
+                start, end = place_of(path, step["old_words"])
+                content = path.read_text(encoding="utf-8")
+                path.write_text(content[:start] + step["new_words"] + content[end:], encoding="utf-8")
             elif step["new"]:
                 assert not (self.root / step["new"]).exists(), f"{step['new']} is there already."
                 (self.root / step["new"]).write_text(step["content"], encoding="utf-8")
@@ -48,16 +75,6 @@ class Copy:
             else:
                 tests += step["tests"].split()
         return tests
-
-    def _insert(self, path: Path, where: str, text: str, lines: str) -> None:
-        content = path.read_text(encoding="utf-8")
-        pattern = r"\s*".join(re.escape(word) for word in text.split())
-        places = [(m.start(), m.end()) for m in re.finditer(pattern, content)]
-        assert len(places) == 1, f"{path.name} has {len(places)} places for “{text}”: the recipe needs one."
-        start = content.rfind("\n", 0, places[0][0]) + 1
-        end = content.index("\n", places[0][1]) + 1
-        before, after = {"before": (start, start), "after": (end, end), "instead of": (start, end)}[where]
-        path.write_text(content[:before] + lines + content[after:], encoding="utf-8")
 
     def run(self, *command: str) -> None:
         done = subprocess.run(
@@ -101,6 +118,33 @@ def test_every_recipe_with_an_example_is_followed_here():
     assert tuple(re.findall(r"^### ([A-Z].+)$", section, re.M)) == RECIPES
     # No block of code is passed over because a sentence before it reads otherwise.
     assert section.count("\n```") == 2 * sum(bool(s["path"] or s["new"]) for s in STEP.finditer(section))
+
+
+@pytest.mark.parametrize("title", RECIPES)
+def test_the_places_that_a_recipe_names_are_there(title):
+    """Fast, so that whoever changes such a line hears of it before the slow test below."""
+    for step in STEP.finditer(written(title)):
+        if step["path"]:
+            place_of(ROOT / step["path"], step["text"])
+        elif step["line_of"]:
+            place_of(ROOT / step["line_of"], step["old_words"])
+        elif step["new"]:
+            assert not (ROOT / step["new"]).exists(), f"{step['new']} is there already."
+        for name in (step["tests"] or "").split():
+            assert (ROOT / name).is_file() or f"A new file `{name}`" in written(title)
+
+
+def test_a_query_parameter_takes_one_declaration_and_one_use():
+    """What its test then proves: the query, the form, the links and the scripts go by the declaration."""
+    changed = [step["path"] or step["new"] for step in STEP.finditer(written("A query parameter"))]
+    in_the_product = [path for path in changed if path and not path.startswith("tests/")]
+
+    assert set(in_the_product) == {"geodata/selection.py", "crossings/queries/snapshot.py"}
+    assert in_the_product.count("crossings/queries/snapshot.py") == 1
+    declared = [s for s in STEP.finditer(written("A query parameter")) if s["path"] == "geodata/selection.py"]
+    # The field, and what its values are called.
+    assert [len(re.findall(r"^    \w+: .*= field\(", s["lines"], re.M)) for s in declared] == [0, 1]
+    assert re.findall(r"^(\w+)", declared[0]["lines"], re.M) == ["MEANS_LABELS"]
 
 
 @pytest.mark.slow

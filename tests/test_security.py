@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests import world
 
@@ -173,3 +176,74 @@ def test_an_error_of_ours_says_nothing_of_the_inside(client, monkeypatch, settin
     assert "Traceback" not in response.content.decode()
     assert policy_of(response) == POLICY
     assert not [1 for tag, a in world.Page(response.content.decode()).tags if "style" in a or tag == "style"]
+
+
+# --- What robots and finders of weaknesses ask for
+
+
+def test_robots_are_kept_from_the_desk_and_from_earlier_editions(client):
+    response = client.get("/robots.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    rules = [line.removeprefix("Disallow: ") for line in response.content.decode().split("\n")]
+    for address, kept in {
+        "/admin/login/": True,
+        "/?edition=3": True,
+        "/crossings/a/?on=2019-09-30&edition=3": True,
+        "/": False,
+        "/crossings/?on=2019-09-30": False,
+    }.items():
+        found = [rule for rule in rules if rule.startswith("/") and _matches(rule, address)]
+        assert bool(found) == kept, address
+
+
+def _matches(rule: str, address: str) -> bool:
+    """As RFC 9309 reads a rule: from the beginning, `*` for anything."""
+    return re.match(".*".join(re.escape(part) for part in rule.split("*")), address) is not None
+
+
+def test_answers_of_an_edition_are_not_for_search_engines(client, small):
+    for address in world.one_of_each(but=("health", "basemap")):
+        pinned, plain = client.get(f"{address}?edition=1"), client.get(address)
+        assert pinned["X-Robots-Tag"] == "noindex", address
+        assert "X-Robots-Tag" not in plain, address
+        if address in world.pages() and "popup" not in address:
+            tags = world.Page(world.body_of(pinned)).tags
+            assert ("meta", {"name": "robots", "content": "noindex"}) in tags, address
+            assert b'name="robots"' not in plain.content, address
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"), [("desk@example.org", "mailto:desk@example.org"), ("https://a.example/x",) * 2]
+)
+def test_security_txt_names_the_operator_and_is_never_out_of_date(client, settings, contact, said):
+    settings.OPERATOR_CONTACT, settings.SITE_URL = contact, "https://crossings.example.org"
+    response = client.get("/.well-known/security.txt")
+    fields = dict(line.split(": ", 1) for line in response.content.decode().splitlines())
+    left = datetime.datetime.fromisoformat(fields["Expires"]) - timezone.now()
+
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert fields["Contact"] == said
+    assert fields["Canonical"] == "https://crossings.example.org/.well-known/security.txt"
+    assert datetime.timedelta(days=170) < left < datetime.timedelta(days=365)
+
+
+@pytest.mark.parametrize("contact", ["", "room 4", "http://a.example/", "https://a.example/\nContact: x"])
+def test_without_an_address_to_write_to_there_is_no_security_txt(client, settings, contact):
+    settings.OPERATOR_CONTACT = contact
+    assert client.get("/.well-known/security.txt").status_code == 404
+
+
+# --- Addresses that leave the site
+
+
+@pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host", "X-Host", "Forwarded"])
+def test_no_answer_repeats_the_host_that_a_request_claims(client, small, settings, header):
+    """Not even where any host is let in: a citation is copied from the page, and a link in it followed."""
+    settings.ALLOWED_HOSTS, settings.SITE_URL = ["*"], "https://crossings.example.org"
+    claimed = "host=evil.example" if header == "Forwarded" else "evil.example"
+    for address in world.one_of_each(but=("basemap",)):
+        response = client.get(address, headers={header: claimed})
+        assert "evil.example" not in world.body_of(response), address
+        assert "evil.example" not in str(response.headers), address
+    page = client.get("/crossings/place-0/").content.decode()
+    assert "https://crossings.example.org/crossings/place-0/?on=" in page

@@ -10,7 +10,7 @@ from crossings.queries.snapshot import Snapshot
 from geodata.bbox import WORLD, BBox
 from geodata.selection import Selection, SelectionError
 
-from .factories import make_crossing, make_frontier, make_report, make_site
+from .factories import make_crossing, make_frontier, make_region, make_report, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -151,7 +151,7 @@ def test_the_number_of_queries_does_not_grow_with_the_reports(django_assert_max_
         make_report(as_of=f"2019-09-{n + 1:02}", crossing=f"c{n % 3}")
     cache.clear()
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         shown = snapshot()
         shown.counts(datetime.date(2019, 9, 30))
         shown.crossing_days(datetime.date(2019, 9, 30))
@@ -219,9 +219,12 @@ def test_a_map_looks_at_its_posts_with_a_margin():
 def test_a_map_without_crossings_looks_at_the_frontiers_else_at_the_world():
     assert snapshot().box == WORLD
 
-    make_frontier("syria-turkey", line=LineString((36, 36), (42, 37), srid=4326))
+    frontier = make_frontier("syria-turkey", line=LineString((36, 36), (42, 37), srid=4326))
+    assert snapshot().box == WORLD  # no reader sees it yet
 
-    assert snapshot().box == BBox(35.65, 35.65, 42.35, 37.35)
+    make_crossing("ours", frontier=frontier)
+    empty = make_region("elsewhere", [])
+    assert Snapshot(resolve(Selection(), region=empty)).box == BBox(35.65, 35.65, 42.35, 37.35)
 
 
 def test_the_days_of_change_beside_a_day_are_those_of_what_is_shown():

@@ -280,3 +280,37 @@ def test_a_report_and_the_withdrawal_of_its_crossing_at_once_never_both_happen(a
     assert sum(isinstance(result, ValidationError) for result in results) == 1, results
     public = ControlReport.objects.published().count(), Crossing.objects.published().count()
     assert public in ((1, 1), (0, 0))
+
+
+@postgresql
+def test_a_withdrawal_waits_for_a_publication_that_has_begun_and_then_sees_it(transactional_db):
+    """The rows are locked: what is read at the start of an act still holds when it is written."""
+    report = make_report(publish=False)
+    crossing = Crossing.objects.get()
+    outcome: dict[str, Any] = {}
+
+    def withdraw() -> None:
+        try:
+            workflow.withdraw([Crossing.objects.get(pk=crossing.pk)])
+            outcome["withdrawn"] = True
+        except ValidationError as error:
+            outcome["refused"] = error.messages
+        finally:
+            connections.close_all()
+
+    colleague = threading.Thread(target=withdraw)
+
+    def in_the_midst_of_publishing(**_: Any) -> None:
+        colleague.start()
+        colleague.join(timeout=1)
+        outcome["waits"] = colleague.is_alive()
+
+    post_save.connect(in_the_midst_of_publishing, sender=ReviewStep)
+    try:
+        workflow.publish([report])
+    finally:
+        post_save.disconnect(in_the_midst_of_publishing, sender=ReviewStep)
+    colleague.join(timeout=60)
+    assert outcome.pop("waits")
+    assert list(outcome) == ["refused"]
+    assert Crossing.objects.published().get() == crossing

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import URLPattern, reverse
+from simple_history.models import HistoricalChanges
 
 from crossings.downloads.catalogue import DOWNLOADS
 from crossings.models import (
@@ -28,8 +29,10 @@ from crossings.models import (
     Post,
     Publishable,
     Region,
+    Revision,
     Site,
     StrikeEvent,
+    Takedown,
     Toll,
 )
 from crossings.models.fields import EDTFField
@@ -49,7 +52,12 @@ from .factories import (
     make_site,
 )
 
-MODELS: tuple[type[models.Model], ...] = tuple(apps.get_app_config("crossings").get_models())
+#: What people write: versions, tombstones and the revision follow from it.
+MODELS: tuple[type[models.Model], ...] = tuple(
+    model
+    for model in apps.get_app_config("crossings").get_models()
+    if not issubclass(model, HistoricalChanges) and model not in (Revision, Takedown)
+)
 
 OVERRIDE = "\u202e"  # everything after it runs from right to left until the paragraph ends
 LONG_WORD = "W" * 60
@@ -238,6 +246,7 @@ ARGUMENTS: dict[str, Callable[[], list[tuple[str, ...]]]] = {
     "documents": _nothing,
     "document": lambda: _slugs(Document),
     "differs": _nothing,
+    "changes": _nothing,
     "method": _nothing,
     "downloads": _nothing,
     "download": lambda: [(name,) for name in DOWNLOADS],

@@ -1,5 +1,5 @@
 """The editing pages. Importing them registers their models."""
 
-from . import audit, evidence, forces, places, reports, strikes
+from . import accounts, audit, evidence, forces, places, reports, strikes
 
-__all__ = ["audit", "evidence", "forces", "places", "reports", "strikes"]
+__all__ = ["accounts", "audit", "evidence", "forces", "places", "reports", "strikes"]

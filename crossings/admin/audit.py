@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
@@ -19,15 +17,19 @@ from crossings.models import (
     Edition,
     Membership,
     ObservationReport,
+    Publishable,
     Region,
     ReviewStep,
     Site,
     StatusReport,
     StrikeReport,
+    Takedown,
 )
 
+from .takedowns import TAKE_DOWN
+
 #: What `str(row)` of each publishable model reads, so that a list of steps asks once for each model.
-SUBJECTS: tuple[QuerySet[Any], ...] = (
+SUBJECTS: tuple[QuerySet[Publishable], ...] = (
     ControlReport.objects.select_related("post", "site", "frontier"),
     StatusReport.objects.select_related("post", "site", "frontier"),
     StrikeReport.objects.select_related("event"),
@@ -77,10 +79,11 @@ class KindFilter(admin.SimpleListFilter):
     title = _("kind")
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(rows.model._meta.model_name, rows.model._meta.verbose_name) for rows in SUBJECTS]
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        kinds = (rows.model._meta for rows in SUBJECTS)
+        return [(str(kind.model_name), str(kind.verbose_name)) for kind in kinds]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ReviewStep]) -> QuerySet[ReviewStep]:
         model = next((rows.model for rows in SUBJECTS if rows.model._meta.model_name == self.value()), None)
         if model is None:
             return queryset
@@ -107,3 +110,19 @@ class ReviewStepAdmin(ViewOnly):
     @admin.display(description=_("about"))
     def about(self, obj: ReviewStep) -> str:
         return str(obj.subject) if obj.subject else str(_("deleted"))
+
+
+@admin.register(Takedown)
+class TakedownAdmin(ViewOnly):
+    """Tombstones; why in private is for those who may take down."""
+
+    list_display = ("at", "kind", "ident", "basis", "by", "edition")
+    list_filter = ("kind",)
+    list_select_related = ("by", "edition")
+    date_hierarchy = "at"
+    search_fields = ("ident", "basis")
+    ordering = ("-pk",)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        private = ("reason",) if request.user.has_perm(TAKE_DOWN) else ()
+        return ("at", "kind", "ident", "basis", *private, "by", "edition")

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
-from django.contrib.admin.utils import lookup_spawns_duplicates
+from django.contrib.admin.utils import lookup_spawns_duplicates, unquote
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.gis.db import models
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import transaction
 from django.db.models import Model, Q, QuerySet
-from django.forms.models import ModelChoiceField
+from django.forms.models import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from crossings.models.fields import PublicIdField, new_public_id
+from crossings.publishing import editions
 from crossings.publishing.visibility import was_shown, why_not_delete
 
+from .history import changes_of
 from .position import LineField, PositionField
 from .search import by_any_name, words_of
+from .takedowns import TakesDown
+
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldsetSpec
+    from django.db.models import ForeignKey, ManyToManyField
 
 PUBLISH = "crossings.publish"
 
 #: Widgets for all forms. A line is drawn by hand elsewhere: here its coordinates are a text.
-WIDGETS: dict[type, dict[str, Any]] = {
+WIDGETS: dict[type, dict[str, object]] = {
     models.PointField: {"form_class": PositionField},
     models.LineStringField: {
         "form_class": LineField,
@@ -35,6 +42,9 @@ WIDGETS: dict[type, dict[str, Any]] = {
     models.URLField: {"assume_scheme": "https"},
     models.TextField: {"widget": admin.widgets.AdminTextareaWidget({"rows": 3})},
 }
+
+
+ChoiceT = TypeVar("ChoiceT", bound=ModelChoiceField)
 
 
 class EditorForm(forms.ModelForm):
@@ -83,17 +93,21 @@ class Choices(BaseModelAdmin):
     form = EditorForm
     formfield_overrides = WIDGETS
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site))
         return self._labelled(super().formfield_for_foreignkey(db_field, request, **kwargs))
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", ChooseSome(db_field, self.admin_site))
         return self._labelled(super().formfield_for_manytomany(db_field, request, **kwargs))
 
-    def _labelled(self, field: ModelChoiceField | None) -> ModelChoiceField | None:
+    def _labelled(self, field: ChoiceT | None) -> ChoiceT | None:
         if field is None or field.queryset is None:
             return field
         chosen = self.admin_site._registry.get(field.queryset.model)
@@ -105,7 +119,7 @@ class Choices(BaseModelAdmin):
         return field
 
 
-class EditorAdmin(Choices, admin.ModelAdmin):
+class EditorAdmin(Choices, TakesDown):
     """The base of all our admins."""
 
     #: Kinds of owners of names → the lookup that leads to them from this model ("" for itself).
@@ -113,6 +127,7 @@ class EditorAdmin(Choices, admin.ModelAdmin):
     list_select_related: ClassVar[tuple[str, ...]] = ()
     show_full_result_count = False
     save_on_top = False
+    object_history_template = "admin/crossings/history.html"
 
     class Media:
         css = {"all": ["crossings/admin/admin.css"]}
@@ -138,15 +153,17 @@ class EditorAdmin(Choices, admin.ModelAdmin):
 
     # --- ids
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> dict[str, Sequence[str]]:
         return {} if obj else dict(super().get_prepopulated_fields(request, obj))
 
-    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Any:
+    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """A random id is given on saving; there is nothing to type."""
         hidden = tuple(super().get_exclude(request, obj) or ())
         return hidden if obj else (*hidden, "public_id")
 
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> _FieldsetSpec:
         fieldsets = super().get_fieldsets(request, obj)
         if obj:
             return fieldsets
@@ -155,7 +172,7 @@ class EditorAdmin(Choices, admin.ModelAdmin):
             for name, options in fieldsets
         ]
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
         if hasattr(obj, "public_id") and not obj.public_id:
             obj.public_id = new_public_id()
         super().save_model(request, obj, form, change)
@@ -167,6 +184,11 @@ class EditorAdmin(Choices, admin.ModelAdmin):
             return False
         return obj is None or request.user.has_perm(PUBLISH) or not self.was_shown(obj)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if not super().has_delete_permission(request, obj):
+            return False
+        return obj is None or request.user.has_perm(PUBLISH) or not self.was_shown(obj)
+
     @staticmethod
     def was_shown(row: Any) -> bool:
         """`visibility.was_shown`, computed once for each row and request."""
@@ -174,14 +196,14 @@ class EditorAdmin(Choices, admin.ModelAdmin):
             row._was_shown = was_shown(row)
         return row._was_shown
 
-    def notice(self, request: HttpRequest, obj: Any) -> str:
+    def notice(self, request: HttpRequest, obj: Model | None) -> str:
         """A sentence above the form that says why it cannot be edited, or what editing it does."""
         if obj is None or not self.was_shown(obj):
             return ""
         if not request.user.has_perm(PUBLISH):
             return str(_("Readers see this, so only those who may publish can change it."))
         if super().has_change_permission(request, obj):
-            return str(_("Readers see this: a change shows at once, also in earlier editions."))
+            return str(_("Readers see this: a change shows at once, as an edition. Earlier editions stay."))
         return ""
 
     def changeform_view(
@@ -189,32 +211,47 @@ class EditorAdmin(Choices, admin.ModelAdmin):
         request: HttpRequest,
         object_id: str | None = None,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         """Django's view; a rule that only saving can check becomes a message, and nothing is written."""
         try:
-            with transaction.atomic():
+            with editions.act(str(_("Edited"))):  # the form and its lines are one edition
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as error:
             for message in error.messages:
                 self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with editions.act(str(_("Edited"))):
+            super().delete_queryset(request, queryset)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's page, with every change of every field where the row has versions."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None or not self.has_view_permission(request, row):
+            return super().history_view(request, object_id, extra_context)
+        context = {"changes": changes_of(row), **(extra_context or {})}
+        return super().history_view(request, object_id, context)
+
     def render_change_form(
         self,
         request: HttpRequest,
-        context: dict[str, Any],
+        context: dict[str, object],
         add: bool = False,
         change: bool = False,
         form_url: str = "",
         obj: Model | None = None,
     ) -> HttpResponse:
         context["notice"] = self.notice(request, obj)
+        context["take_down"] = self.take_down_address(obj) if self.can_take_down(request, obj) else ""
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # --- deleting
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> Any:
         """Also refuses what was published or is cited where the database would silently cut the link."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         refused = [sentence for row in objs for sentence in why_not_delete(row)]

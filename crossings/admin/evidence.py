@@ -46,7 +46,7 @@ class PassageForm(EditorForm):
         """Browsers send line ends as CR LF; the document's own text has LF, and positions count it once."""
         return self.cleaned_data["exact"].replace("\r\n", "\n")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         exact, start, end = (cleaned.get(name) for name in ("exact", "start", "end"))
         if start is None and end is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -12,11 +13,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crossings.models import Crossing, Frontier, Name, Post, Region, Site
+from crossings.models.base import Positioned
 from crossings.publishing.visibility import was_shown
 
 from .base import PUBLISH, Blocks, EditorAdmin, EditorForm, Lines
 from .publishing import PublishableAdmin
 from .search import folded_text
+
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldsetSpec
 
 POSITION = ("point", "precision", "radius_m", "position_source")
 
@@ -25,13 +30,13 @@ class Positions:
     """Shows a position as two numbers where it cannot be edited."""
 
     @admin.display(description=_("position (latitude, longitude)"))
-    def position(self, obj: Any) -> str:
+    def position(self, obj: Positioned | None) -> str:
         return f"{obj.point.y}, {obj.point.x}" if obj and obj.point else "–"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), "position")  # type: ignore[misc]  # likewise
 
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> _FieldsetSpec:
         fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]  # a mixin for admins
         if obj is None or self.has_change_permission(request, obj):  # type: ignore[attr-defined]  # likewise
             return fieldsets
@@ -56,7 +61,7 @@ class NameLines(Lines):
 class PostForm(EditorForm):
     """A post in the form of its crossing, which may not be saved yet."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         country, crossing = cleaned.get("country"), cleaned.get("crossing")
         # The model checks this once the crossing has a key.
@@ -78,7 +83,7 @@ class TwoSides(BaseInlineFormSet):
         super().__init__(*args, **kwargs)
 
 
-def _saved(kwargs: dict[str, Any]) -> bool:
+def _saved(kwargs: Mapping[str, Any]) -> bool:
     return kwargs.get("instance") is not None and kwargs["instance"].pk is not None
 
 
@@ -95,7 +100,9 @@ class PostBlocks(Positions, Blocks):
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = ((None, {"fields": ("name", "side", "country", "slug", *POSITION)}),)
 
-    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+    def get_formset(
+        self, request: HttpRequest, obj: Model | None = None, **kwargs: Any
+    ) -> type[BaseInlineFormSet]:
         return super().get_formset(request, obj, **kwargs, validate_min=True, validate_max=True)
 
 
@@ -203,7 +210,7 @@ class NameForm(EditorForm):
 
     may_publish = False
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         owners = [cleaned[owner] for owner in Name.OWNERS if cleaned.get(owner)]
         if len(owners) != 1:
@@ -242,7 +249,7 @@ class NameAdmin(EditorAdmin):
 
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
-    ) -> Any:
+    ) -> type[NameForm]:
         form = cast("type[NameForm]", super().get_form(request, obj, change, **kwargs))
         form.may_publish = request.user.has_perm(PUBLISH)
         return form

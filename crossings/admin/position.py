@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.gis import forms as geo_forms
@@ -15,9 +16,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from crossings.models import Post
+from crossings.models import Frontier, Post
 from geodata.basemap import NAMES
 from geodata.errors import GeodataError
+
+if TYPE_CHECKING:
+    from django.forms.renderers import BaseRenderer
 
 
 class PositionWidget(forms.MultiWidget):
@@ -32,17 +36,17 @@ class PositionWidget(forms.MultiWidget):
             forms.Script("crossings/admin/position.js", type="module"),
         ]
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, object] | None = None) -> None:
         number = {"step": "any", "inputmode": "decimal", "autocomplete": "off"}
         lon = forms.NumberInput({**number, "min": -180, "max": 180, "data-position-lon": True})
         lat = forms.NumberInput({**number, "min": -90, "max": 90, "data-position-lat": True})
         text = {"autocomplete": "off", "data-position-text": True, "maxlength": 80, "dir": "ltr"}
         super().__init__({"lon": lon, "lat": lat, "text": forms.TextInput(text)}, attrs)
 
-    def decompress(self, value: Any) -> list[Any]:
+    def decompress(self, value: Point | None) -> list[float | str | None]:
         return [value.x, value.y, ""] if value else [None, None, ""]
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         # Degrees as the shortest text that gives the same number again, whatever the language.
         for part in context["widget"]["subwidgets"][:2]:
@@ -57,14 +61,20 @@ class PositionWidget(forms.MultiWidget):
         return context
 
     @staticmethod
-    def _around(value: Any) -> list[float] | None:
-        """Where an empty map looks: at the posts that there are, as west, south, east, north."""
+    def _around(value: object) -> list[float] | None:
+        """Where an empty map looks: at the posts that there are, else at the lines of frontiers.
+
+        As west, south, east, north in degrees; None, which is the whole world, where there are neither.
+        """
         if isinstance(value, GEOSGeometry):
             return None
         extent = Post.objects.aggregate(box=Extent("point"))["box"]
+        extent = extent or Frontier.objects.aggregate(box=Extent("line"))["box"]
         return list(extent) if extent else None
 
-    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
+    def _render(
+        self, template_name: str, context: dict[str, Any], renderer: BaseRenderer | None = None
+    ) -> SafeString:
         """The inputs from Django's templates for widgets, the whole from the project's own."""
         for part in context["widget"]["subwidgets"]:
             part["input"] = super()._render(  # type: ignore[misc]  # not in the stubs
@@ -97,7 +107,7 @@ class PositionField(forms.MultiValueField):
         pasted = forms.CharField(required=False)
         super().__init__(fields=(lon, lat, pasted), require_all_fields=False, **kwargs)
 
-    def compress(self, data_list: list[Any]) -> Point | None:
+    def compress(self, data_list: Sequence[Any]) -> Point | None:
         from geodata.coordinates import parse, position  # here: pyproj and mgrs are slow to load
 
         if not data_list:
@@ -117,7 +127,7 @@ class PositionField(forms.MultiValueField):
 class LineField(geo_forms.LineStringField):
     """A line as a text of coordinates, GeoJSON or WKT: two dimensions, on the globe, or an error in words."""
 
-    def to_python(self, value: Any) -> GEOSGeometry | None:
+    def to_python(self, value: object) -> GEOSGeometry | None:
         try:
             line = super().to_python(value)
         except (GDALException, GEOSException, ValueError) as error:

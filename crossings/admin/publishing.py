@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -41,7 +41,7 @@ class Step:
     label: StrOrPromise
     question: StrOrPromise
     done: Callable[[int], str]
-    act: Callable[..., Any]
+    act: Callable[..., object]
     starts_from: tuple[State, ...]
     for_publishers: bool
     needs_reason: bool = False
@@ -83,7 +83,7 @@ def _action(step: Step) -> Callable[..., HttpResponse | None]:
     """The step as an action of a list. Steps that readers see are confirmed on a page of their own."""
 
     def run(
-        model_admin: PublishableAdmin, request: HttpRequest, queryset: QuerySet[Any]
+        model_admin: PublishableAdmin, request: HttpRequest, queryset: QuerySet[Publishable]
     ) -> HttpResponse | None:
         ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
         if step.for_publishers:
@@ -110,7 +110,7 @@ def _lineage(row: Replaceable) -> list[tuple[StrOrPromise, Replaceable, State]]:
 class PublishableAdmin(EditorAdmin):
     """Rows that are drafts, in review, published or withdrawn."""
 
-    actions = [_action(step) for step in STEPS.values()]
+    actions = [*EditorAdmin.actions, *(_action(step) for step in STEPS.values())]
 
     # --- who may
 
@@ -130,7 +130,7 @@ class PublishableAdmin(EditorAdmin):
     def is_frozen(self, obj: Model | None) -> bool:
         return isinstance(obj, Publishable) and obj.frozen_when_published and obj.state in SEEN
 
-    def notice(self, request: HttpRequest, obj: Any) -> str:
+    def notice(self, request: HttpRequest, obj: Model | None) -> str:
         if not isinstance(obj, Publishable) or not self.is_frozen(obj):
             return super().notice(request, obj)
         if obj.state == State.WITHDRAWN:
@@ -151,7 +151,7 @@ class PublishableAdmin(EditorAdmin):
     def render_change_form(
         self,
         request: HttpRequest,
-        context: dict[str, Any],
+        context: dict[str, object],
         add: bool = False,
         change: bool = False,
         form_url: str = "",
@@ -185,7 +185,7 @@ class PublishableAdmin(EditorAdmin):
 
     # --- steps
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         return [
             path("step/<slug:step>/", self.admin_site.admin_view(self.step_view), name=f"{name}_step"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,11 +10,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crossings.models import Answer, ControlReport, Disagreement, Holder, ObservationReport, StatusReport
+from crossings.models.reports import PeriodReport, Report
 
 from .base import Blocks, Lines
 from .publishing import PublishableAdmin
 
-WHEN: Any = (
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldOpts
+    from django_stubs_ext import StrOrPromise
+
+    Fieldset = tuple[StrOrPromise | None, _FieldOpts]
+
+WHEN: Fieldset = (
     _("When"),
     {
         "fields": ("starts", "ends", "as_of"),
@@ -25,8 +32,8 @@ WHEN: Any = (
         ),
     },
 )
-SPEAKER: Any = (_("Who says so"), {"fields": ("stance", "speaker")})
-WORDS: Any = (
+SPEAKER: Fieldset = (_("Who says so"), {"fields": ("stance", "speaker")})
+WORDS: Fieldset = (
     _("Where the words are"),
     {
         "fields": ("main_passage", "passages", "note", "public_id"),
@@ -52,17 +59,17 @@ class ReportAdmin(PublishableAdmin):
     )
 
     @admin.display(description=_("about"))
-    def about(self, obj: Any) -> str:
+    def about(self, obj: ControlReport | StatusReport | ObservationReport) -> str:
         return str(obj.subject)
 
     @admin.display(description=_("when"), ordering="first_day")
-    def when(self, obj: Any) -> str:
+    def when(self, obj: PeriodReport) -> str:
         """The dates that are given, each after what it is."""
         dates = ((_("from"), obj.starts), (_("until"), obj.ends), (_("as of"), obj.as_of))
         return ", ".join(f"{word} {date}" for word, date in dates if date) or "–"
 
     @admin.display(description=_("document"), ordering="main_passage__document__publisher")
-    def source(self, obj: Any) -> str:
+    def source(self, obj: Report) -> str:
         document = obj.main_passage.document
         return f"{document.publisher}, {document.published}" if document.published else document.publisher
 
@@ -84,7 +91,7 @@ class SubjectReportAdmin(ReportAdmin):
     names = {"post": "post", "crossing": "post__crossing", "site": "site", "frontier": "frontier"}
 
 
-ABOUT: Any = {
+ABOUT: _FieldOpts = {
     "fields": ("post", "site", "frontier", "of"),
     "description": _("One of: a post, a site, or the frontier as a whole when the words name no place."),
 }

@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crossings.models import Attribution, StrikeEvent, StrikeReport, Toll
+from crossings.publishing.visibility import was_shown
 
-from .base import Blocks, EditorAdmin, Lines
+from .base import Blocks, EditorAdmin, EditorForm, Lines
 from .evidence import DATE_HELP
 from .places import POSITION, Positions
 from .reports import SOURCE_FILTERS, WORDS, ReportAdmin
@@ -38,10 +39,22 @@ class AccountLines(Lines):
         return False
 
 
+class StrikeEventForm(EditorForm):
+    """A strike that readers see is at a place that they see, too: its popup names the place."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        site = cleaned.get("site")
+        if site is not None and not site.is_public and was_shown(self.instance):
+            self.add_error("site", _("Readers see this strike, but not this place. Publish the place first."))
+        return cleaned
+
+
 @admin.register(StrikeEvent)
 class StrikeEventAdmin(Positions, EditorAdmin):
     """Something that was struck, once. Readers see it as soon as one report of it is published."""
 
+    form = StrikeEventForm
     list_display = ("summary", "when", "means", "grade", "precision", "site", "report_count")
     list_filter = (
         "grade",

@@ -14,7 +14,7 @@ Days go in and come out as dates; every interval includes both its ends.
 """
 
 from .answers import Alternative, Answer, DatedWires, Segment
-from .crossing import CrossingStatus, crossing_status
+from .crossing import SURENESS, CrossingStatus, crossing_status
 from .records import (
     DIRECTIONS,
     FAR_APART_DAYS,
@@ -50,6 +50,7 @@ __all__ = [
     "STANCES",
     "STATUSES",
     "SUBJECTS",
+    "SURENESS",
     "TOLD_LATER_DAYS",
     "TRAFFICS",
     "UNQUALIFIED",

@@ -69,8 +69,7 @@ class OtherValues:
     ) -> None:
         """`axis` is that of these reports where it is at hand."""
         dated = list(dated)
-        sure = [r for r in dated if r.lo <= r.hi]
-        self._sure = axis if axis and len(sure) == len(dated) else WordAxis(sure, memberships)
+        self._sure = axis or WordAxis(dated, memberships)
         # Too vague for a stated day: its word counts where all its possible days follow k.
         vague = [(r.first, r.k, r.record.value) for r in dated if r.lo > r.hi and r.record.stance == "states"]
         self._vague = _AfterK(vague, memberships, operator.ne)
@@ -139,17 +138,25 @@ class _AfterK:
         """`given` are (counts for k before this day, the day, value); `counts` compares two values."""
         self._memberships, self._counts = memberships, counts
         self._by_value: dict[tuple[Value, int], tuple[list[int], list[int]]] = {}
+        #: For each value that was asked about, those of the lists above that count for it.
+        self._counting: dict[Value, list[tuple[list[int], list[int]]]] = {}
         for threshold, day, value in sorted(given, key=lambda x: -x[0]):
             thresholds, least = self._by_value.setdefault((value, memberships.epoch(day)), ([], []))
             thresholds.append(-threshold)
             least.append(min(day, least[-1]) if least else day)
 
     def first(self, value: Value, k: int) -> int | None:
+        if value not in self._counting:
+            roll_up = self._memberships.roll_up
+            self._counting[value] = [
+                lists
+                for (other, epoch), lists in self._by_value.items()
+                if self._counts(roll_up(other, epoch), roll_up(value, epoch))
+            ]
         days = []
-        for (other, epoch), (thresholds, least) in self._by_value.items():
+        for thresholds, least in self._counting[value]:
             i = bisect_right(thresholds, -(k + 1))
-            mine = self._memberships.roll_up(value, epoch)
-            if i and self._counts(self._memberships.roll_up(other, epoch), mine):
+            if i:
                 days.append(least[i - 1])
         return min(days, default=None)
 

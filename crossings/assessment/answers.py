@@ -48,7 +48,7 @@ class Details:
 class Answer:
     """What the map shows for one question about a post on one day, and why. Never changes.
 
-    - `value`: what is so; empty when unknown, and where several values are on the table.
+    - `value`: what is so; empty when unknown, and where several values are reported.
     - `last_reported`: the last day up to this one that the words of a report used are sure of; `age_days`
       counts from it. None where all reports used may only have begun later, and when unknown.
     - `before_on`, `after_on`: between two words, the days of these.
@@ -127,7 +127,7 @@ class Answer:
     def ahead(self) -> tuple[str, ...]:
         return self.details.ahead
 
-    def _heading(self) -> dict[str, Any]:
+    def _heading(self) -> dict[str, object]:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "find_details"}
 
     def __eq__(self, other: object) -> bool:
@@ -138,7 +138,7 @@ class Answer:
     def __hash__(self) -> int:
         return hash((self.level, self.value, self.last_reported, self.next_change))
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         # With its lists, but without the timeline that they come from.
         return _restored, (self._heading(), self.details)
 

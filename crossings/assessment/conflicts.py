@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from .answers import Answer, Segment
-from .records import Bounds, Clash, ReportRecord, Value
+from .records import Bounds, Clash, Level, ReportRecord, Value
 
 DAY = datetime.timedelta(days=1)
 
 Kind = Literal["disputed", "possible", "compatible"]
+#: A value by the memberships of a day: a member counts for its umbrella.
+RollUp = Callable[[Value, datetime.date], Value]
+#: Closures without overlap that begin no further apart than this may still be one.
+ONE_CLOSURE_DAYS = 31
+
+
+def as_named(value: Value, day: datetime.date) -> Value:
+    """A value as the source names it, whatever the day."""
+    return value
 
 
 # --- Several values over the same days
@@ -21,7 +30,7 @@ Kind = Literal["disputed", "possible", "compatible"]
 
 @dataclass(frozen=True, slots=True)
 class ConflictingValue:
-    """One value on the table (what is denied, for a denial) and the reports that put it there."""
+    """One reported value (what is denied, for a denial) and the reports that put it there."""
 
     value: Value
     denies: bool
@@ -37,7 +46,7 @@ class TimelineConflict:
     """
 
     kind: Kind
-    segments: tuple[tuple[datetime.date, datetime.date, str], ...]
+    segments: tuple[tuple[datetime.date, datetime.date, Level], ...]
     sides: tuple[ConflictingValue, ...]
 
     @property
@@ -49,23 +58,33 @@ class TimelineConflict:
         return self.segments[-1][1]
 
 
-def timeline_conflicts(segments: Iterable[Segment], values: Mapping[str, Value]) -> list[TimelineConflict]:
-    """The conflicts of one timeline in the order of time; `values` are those of the reports, by their ids."""
-    found: list[tuple[bool, list[tuple[Segment, dict[tuple[Value, bool], set[str]]]]]] = []
+Sides = dict[tuple[Value, bool], set[str]]
+
+
+def timeline_conflicts(
+    segments: Iterable[Segment], values: Mapping[str, Value], roll_up: RollUp = as_named
+) -> list[TimelineConflict]:
+    """The conflicts of one timeline in the order of time; `values` are those of the reports, by their ids.
+
+    Values are compared by the memberships of the last of these days: who names a member and who names its
+    umbrella then say the same, which is no conflict.
+    """
+    found: list[tuple[bool, list[tuple[Segment, Sides]]]] = []
     for segment in segments:
         sides = _sides(segment.answer, values)
-        if len(sides) < 2:
+        if len(_rolled(sides, segment.first, roll_up)) < 2:
             continue
         clashing = bool(segment.answer.alternatives)
         if found and found[-1][0] == clashing and found[-1][1][-1][0].last + DAY == segment.first:
             found[-1][1].append((segment, sides))
         else:
             found.append((clashing, [(segment, sides)]))
-    return [_conflict(clashing, rows) for clashing, rows in found]
+    conflicts = (_conflict(clashing, rows, roll_up) for clashing, rows in found)
+    return [conflict for conflict in conflicts if len(conflict.sides) > 1]
 
 
-def _sides(answer: Answer, values: Mapping[str, Value]) -> dict[tuple[Value, bool], set[str]]:
-    sides: dict[tuple[Value, bool], set[str]] = defaultdict(set)
+def _sides(answer: Answer, values: Mapping[str, Value]) -> Sides:
+    sides: Sides = defaultdict(set)
     for alternative in answer.alternatives:
         sides[alternative.value, alternative.stance == "denies"].update(alternative.reports)
     if not sides:
@@ -75,12 +94,17 @@ def _sides(answer: Answer, values: Mapping[str, Value]) -> dict[tuple[Value, boo
     return sides
 
 
-def _conflict(
-    clashing: bool, rows: Sequence[tuple[Segment, Mapping[tuple[Value, bool], set[str]]]]
-) -> TimelineConflict:
-    sides: dict[tuple[Value, bool], set[str]] = defaultdict(set)
+def _rolled(sides: Sides, day: datetime.date, roll_up: RollUp) -> Sides:
+    rolled: Sides = defaultdict(set)
+    for (value, denies), reports in sides.items():
+        rolled[roll_up(value, day), denies] |= reports
+    return rolled
+
+
+def _conflict(clashing: bool, rows: Sequence[tuple[Segment, Sides]], roll_up: RollUp) -> TimelineConflict:
+    sides: Sides = defaultdict(set)
     for _, found in rows:
-        for key, reports in found.items():
+        for key, reports in _rolled(found, rows[-1][0].first, roll_up).items():
             sides[key] |= reports
     levels = {segment.answer.level for segment, _ in rows}
     kind: Kind = "compatible" if not clashing else "disputed" if "disputed" in levels else "possible"
@@ -95,10 +119,10 @@ def _conflict(
 
 
 def _joined(
-    segments: Iterable[tuple[datetime.date, datetime.date, str]],
-) -> tuple[tuple[datetime.date, datetime.date, str], ...]:
+    segments: Iterable[tuple[datetime.date, datetime.date, Level]],
+) -> tuple[tuple[datetime.date, datetime.date, Level], ...]:
     """Neighbours of one level as one segment."""
-    joined: list[tuple[datetime.date, datetime.date, str]] = []
+    joined: list[tuple[datetime.date, datetime.date, Level]] = []
     for first, last, level in segments:
         if joined and joined[-1][2] == level and joined[-1][1] + DAY == first:
             joined[-1] = (joined[-1][0], last, level)
@@ -120,12 +144,17 @@ class DateConflict:
 
 
 def date_conflicts(
-    records: Iterable[ReportRecord], clash: Clash, segments: Sequence[Segment] = ()
+    records: Iterable[ReportRecord],
+    clash: Clash,
+    segments: Sequence[Segment] = (),
+    roll_up: RollUp = as_named,
 ) -> list[DateConflict]:
     """Changes on one timeline that are dated differently by those who state them.
 
     Two dates of the same value are of one change unless, between them, the answer (`segments`) or any
-    report has a value that clashes, or the same value begins or ends: then they are two changes.
+    report has a value that clashes, or the same value begins or ends: then they are two changes. A closure
+    may end and begin again without anybody telling it, so two of a status are one only if their days overlap
+    or they lie within ONE_CLOSURE_DAYS.
     """
     affirmed = [r for r in records if r.assessed and r.stance != "denies"]
     stated = sorted((r for r in affirmed if r.stance == "states"), key=lambda r: (sorted(r.value), r.id))
@@ -136,7 +165,7 @@ def date_conflicts(
         groups: list[set[str]] = []
         for i, a in enumerate(dated):
             for b in dated[i + 1 :]:
-                if a.value == b.value and _exclude(getattr(a, name), getattr(b, name)):
+                if _exclude(getattr(a, name), getattr(b, name)) and _may_be_one(a, b, name, roll_up):
                     low, high = _gap(getattr(a, name), getattr(b, name))
                     divided = any(_speaks_between(r, a.value, low, high, name, clash) for r in affirmed)
                     if not divided and not _answers_between(segments, a.value, low, high, clash):
@@ -144,6 +173,28 @@ def date_conflicts(
         by_id = {r.id: r for r in dated}
         found += [DateConflict(name, by_id[min(group)].value, tuple(sorted(group))) for group in groups]
     return found
+
+
+def _may_be_one(a: ReportRecord, b: ReportRecord, name: str, roll_up: RollUp) -> bool:
+    """Whether two reports of a beginning or an end can be of one change, whatever lies between."""
+    low, high = _gap(getattr(a, name), getattr(b, name))
+    if roll_up(a.value, high) != roll_up(b.value, high):
+        return False
+    return a.kind == "control" or high - low <= ONE_CLOSURE_DAYS * DAY or _overlap(a, b)
+
+
+def _overlap(a: ReportRecord, b: ReportRecord) -> bool:
+    (first, last), (begin, end) = _told_days(a), _told_days(b)
+    return first <= end and begin <= last
+
+
+def _told_days(record: ReportRecord) -> tuple[datetime.date, datetime.date]:
+    """From the first to the last day that a report's dates can mean; open ends reach as far as there is."""
+    dates = [bounds for bounds in (record.starts, record.as_of, record.ends) if bounds]
+    return (
+        min(bounds.earliest or datetime.date.min for bounds in dates),
+        max(bounds.latest or datetime.date.max for bounds in dates),
+    )
 
 
 def _join(groups: list[set[str]], a: str, b: str) -> None:

@@ -199,9 +199,6 @@ def _words(now: OwnDates, stated: Interval | None, own_word: int) -> tuple[tuple
 # --- Narrowing
 
 
-Narrowed = dict[int, Interval]
-
-
 def _narrower(
     own: Sequence[tuple[ReportRecord, OwnDates]],
     pick: Callable[[OwnDates], Range | None],

@@ -8,32 +8,32 @@ from typing import TYPE_CHECKING
 
 from .activity import ActiveReport, State
 from .answers import Alternative, DatedWires, Details
+from .crossing import SURENESS
 from .records import STANCES, Clash, Level, Value, to_date
 from .resolution import Resolution, Side
 
 if TYPE_CHECKING:
     from .timeline import Timeline
 
-LEVELS: tuple[Level, ...] = ("stated", "between", "possible", "carried")
 Active = Sequence[tuple[ActiveReport, State]]
 
 
 def details_of(timeline: Timeline, day: int) -> Details:
     """The lists of the answer on a day, an ordinal."""
     active = timeline.active_on(day)
-    resolution = timeline.resolve(day, active)
+    resolution, names = timeline.resolve(day, active), timeline.wire_names
     used = [found for i, found in enumerate(active) if resolution.used >> i & 1]
     supporting = {report.dated.record.id for report, _ in used}
     up_to = day - 1 if resolution.level == "between" else day
     words = _last_own_words(timeline, active, resolution.value, day, up_to)
     ahead = None if resolution.after_on is None else to_date(resolution.after_on)
     behind = None if resolution.before_on is None else to_date(resolution.before_on)
-    before = {wire: words.get(wire) or behind for wire in sorted(resolution.before)}
-    after = dict.fromkeys(sorted(resolution.after), ahead)
+    before = {wire: words.get(wire) or behind for wire in names(resolution.before)}
+    after = dict.fromkeys(names(resolution.after), ahead)
     return Details(
         alternatives=tuple(_alternative(side, timeline, active, used, day) for side in resolution.sides),
-        wires={**after, **before} if ahead else _dated(resolution.wires, words),
-        also=_dated(resolution.also, words),
+        wires={**after, **before} if ahead else _dated(names(resolution.wires), words),
+        also=_dated(names(resolution.also), words),
         before=before,
         after=after,
         supporting=tuple(sorted(supporting)),
@@ -73,13 +73,13 @@ def _alternative(side: Side, timeline: Timeline, active: Active, used: Active, d
     if side.denied:
         wires: DatedWires = _dated({record.wire for record in records}, _words_of(mine, day))
     else:
-        wires = _dated(side.wires, words)
+        wires = _dated(timeline.wire_names(side.wires), words)
     return Alternative(
         value=side.value,
         wires=wires,
-        also=_dated(side.also, words),
+        also=_dated(timeline.wire_names(side.also), words),
         reports=tuple(sorted({record.id for record in records})),
-        level=min((_level(state) for _, state in mine), key=LEVELS.index),
+        level=min((_level(state) for _, state in mine), key=SURENESS.index),
         stance=min((record.stance for record in records), key=STANCES.index),
         told_in=side.told_in,
     )

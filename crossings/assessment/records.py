@@ -220,9 +220,15 @@ def clash_control(a: Value, b: Value) -> bool:
     return not a & b
 
 
+_PASSING = frozenset(frozenset({status}) for status in PASSABLE)
+
+
 def clash_status(a: Value, b: Value) -> bool:
-    """Passable and impassable clash; open and limited do not, nor do closed and impassable."""
-    return bool(a & PASSABLE) != bool(b & PASSABLE)
+    """Passable and impassable clash; open and limited do not, nor do closed and impassable.
+
+    A status is one word, so a look-up does; this is asked hundreds of thousands of times.
+    """
+    return (a in _PASSING) != (b in _PASSING)
 
 
 def common(values: Sequence[Value], clash: Clash) -> Value:
@@ -232,6 +238,11 @@ def common(values: Sequence[Value], clash: Clash) -> Value:
     return frozenset.intersection(*values) or frozenset.union(*values)
 
 
+_FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
+
+
 def to_date(day: int) -> date:
     """The date of an ordinal; beyond the calendar its last or first day."""
-    return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal()))
+    if _FIRST <= day <= _LAST:
+        return date.fromordinal(day)
+    return date.min if day < _FIRST else date.max

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from .activity import Limits
@@ -21,25 +23,22 @@ from .records import (
     to_date,
 )
 from .tally import UNKNOWN_DAY, Group, Tally
+from .wires import NOBODY, WireBits, WireSet
 from .words import Entry, WordAxis
 
-NOBODY: frozenset[str] = frozenset()
 
-
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One of several values that are reported for a day, or (`denied`) one that is denied."""
 
     value: Value
     denied: bool
     level: Level
-    wires: frozenset[str] = NOBODY
-    also: frozenset[str] = NOBODY
+    wires: WireSet = NOBODY
+    also: WireSet = NOBODY
     told_in: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """An answer without its reports and ages; `used` and `unused` are marks of reports (see Tally).
 
     `value` is empty where there are several `sides`. `before_on` and `after_on` are days. `last_disagree`:
@@ -49,10 +48,10 @@ class Resolution:
     level: Level = "unknown"
     value: Value = frozenset()
     sides: tuple[Side, ...] = ()
-    wires: frozenset[str] = NOBODY
-    also: frozenset[str] = NOBODY
-    before: frozenset[str] = NOBODY
-    after: frozenset[str] = NOBODY
+    wires: WireSet = NOBODY
+    also: WireSet = NOBODY
+    before: WireSet = NOBODY
+    after: WireSet = NOBODY
     before_on: int | None = None
     after_on: int | None = None
     far: bool = False
@@ -64,6 +63,14 @@ class Resolution:
     unused: int = 0
 
 
+class Values(NamedTuple):
+    """Several values in order, those of them that clash with another one, and what all have in common."""
+
+    ordered: tuple[Value, ...]
+    clashing: frozenset[Value]
+    common: Value
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a day is resolved with, the same for every day of a timeline."""
@@ -72,6 +79,27 @@ class Question:
     limits: Limits
     clash: Clash
     memberships: Memberships
+    bits: WireBits
+    _compared: dict[frozenset[Value], Values] = field(default_factory=dict, repr=False, compare=False)
+    _agreeing: dict[frozenset[Value], dict[Value, tuple[Value, ...]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def compared(self, values: Iterable[Value]) -> Values:
+        """How several values relate; the same few meet on most days, so each set is compared once."""
+        key = frozenset(values)
+        if key not in self._compared:
+            ordered = tuple(sorted(key, key=sorted))
+            clash = self.clash
+            clashing = frozenset(v for v in ordered if any(clash(v, other) for other in ordered))
+            self._compared[key] = Values(ordered, clashing, common(ordered, clash))
+        return self._compared[key]
+
+    def agreeing(self, values: frozenset[Value]) -> dict[Value, tuple[Value, ...]]:
+        """For each of several values those that do not clash with it."""
+        if values not in self._agreeing:
+            self._agreeing[values] = {v: tuple(o for o in values if not self.clash(v, o)) for v in values}
+        return self._agreeing[values]
 
     def common_on(self, epoch: int, values: Iterable[Value]) -> Value:
         """The common value of several that are as the sources name them."""
@@ -94,17 +122,15 @@ def resolve(tally: Tally, day: int, question: Question) -> Resolution:
     taken: Mapping[Value, Group] = stated or tally.groups
     if not taken:
         return Resolution(unused=all_marks)
-    clash = question.clash
-    clashing = {v for v in taken if any(clash(v, other) for other in taken)}
-    value = common(list(taken), clash)
-    at_stake = taken if clashing else [value]
+    ordered, clashing, value = question.compared(taken)
+    at_stake = ordered if clashing else [value]
     denied = [v for v in tally.denials if any(v & other for other in at_stake)]
     used = tally.stated_mark if stated else tally.other_mark
     used += sum(tally.denial_marks[v] for v in denied)
     indirect = not stated and not any(group.direct for group in taken.values())
     rest = Rest(indirect, used, all_marks - used)
     if clashing or denied:
-        return _split(rest, tally, day, taken, clashing, denied, question)
+        return _split(rest, tally, day, {v: taken[v] for v in ordered}, clashing, denied, question)
     return _agreed(rest, value, tally, day, taken, question)
 
 
@@ -116,13 +142,14 @@ def _split(
     tally: Tally,
     day: int,
     taken: Mapping[Value, Group],
-    clashing: set[Value],
+    clashing: frozenset[Value],
     denied: Sequence[Value],
     question: Question,
 ) -> Resolution:
-    """Disputed, or possible with its alternatives."""
+    """Disputed, or possible with its alternatives; `taken` in the order of its values."""
     stated = any(group.stated for group in taken.values())
     groups = [taken[value] for value in clashing]
+    agreeing = _agreeing_with(taken, tally, question)
     carried = bool(groups) and not stated and not any(group.possible for group in groups)
     dispute = bool(denied) or stated or carried or any(group.claims for group in groups)
     sides = [
@@ -131,16 +158,16 @@ def _split(
             False,
             _level(group),
             wires := _counted(value, tally, stated, taken, question),
-            _agreeing(value, tally, question) - wires,
-            _told_in(day, [group]),
+            agreeing[value] & ~wires,
+            _told_in(day, [group]) if group.stated else None,
         )
         for value, group in taken.items()
     ]
-    for value in denied:
+    for value in sorted(denied, key=sorted):
         sides.append(Side(value, True, "stated" if tally.stated_denials[value] else "possible"))
     return Resolution(
         level="disputed" if dispute else "possible",
-        sides=tuple(sorted(sides, key=lambda side: (side.denied, sorted(side.value)))),
+        sides=tuple(sides),
         last_disagree=carried and not denied,
         **rest._asdict(),
     )
@@ -174,7 +201,7 @@ def _agreed(
         level=level,
         value=value,
         wires=wires,
-        also=_agreeing(value, tally, question) - wires,
+        also=_agreeing(value, tally, question) & ~wires,
         told_in=_told_in(day, taken.values()) if stated else None,
         passed_by=_passed_by(day, taken, question) if level == "carried" else None,
         **rest._asdict(),
@@ -232,7 +259,7 @@ def _between(
     after: Neighbour,
 ) -> Resolution:
     saying = _saying(value, tally, taken, question)
-    earlier = NOBODY.union(*(group.spoke.names() for group in saying)) or before[1].wires
+    earlier = _union(group.spoke.present for group in saying) or before[1].wires
     later = after[1].wires
     return Resolution(
         level="between",
@@ -242,7 +269,7 @@ def _between(
         before=earlier,
         after=later,
         wires=earlier | later,
-        also=_agreeing(value, tally, question) - earlier - later,
+        also=_agreeing(value, tally, question) & ~(earlier | later),
         far=after[0] != day and after[0] - before[0] > FAR_APART_DAYS,
         **rest._asdict(),
     )
@@ -281,19 +308,31 @@ def _saying(value: Value, tally: Tally, taken: Mapping[Value, Group], question: 
 
 def _counted(
     value: Value, tally: Tally, stated: bool, taken: Mapping[Value, Group], question: Question
-) -> frozenset[str]:
+) -> WireSet:
     """The wires that count for a value: on a day that is stated, those whose own dates speak of it."""
     saying = _saying(value, tally, taken, question)
-    return _union([(group.covers if stated else group.active).names() for group in saying])
+    return _union((group.covers if stated else group.active).present for group in saying)
 
 
-def _agreeing(value: Value, tally: Tally, question: Question) -> frozenset[str]:
+def _agreeing(value: Value, tally: Tally, question: Question) -> WireSet:
     clash = question.clash
-    return _union([group.active.names() for other, group in tally.groups.items() if not clash(other, value)])
+    return _union(group.active.present for other, group in tally.groups.items() if not clash(other, value))
 
 
-def _union(names: Sequence[frozenset[str]]) -> frozenset[str]:
-    return names[0] if len(names) == 1 else NOBODY.union(*names)
+def _agreeing_with(taken: Iterable[Value], tally: Tally, question: Question) -> dict[Value, WireSet]:
+    """The wires that agree with each of several values; those that the same values agree with share them."""
+    unions: dict[tuple[Value, ...], WireSet] = {}
+    found = {}
+    for value, others in question.agreeing(frozenset(tally.groups)).items():
+        if value in taken:
+            if others not in unions:
+                unions[others] = _union(tally.groups[other].active.present for other in others)
+            found[value] = unions[others]
+    return found
+
+
+def _union(sets: Iterable[WireSet]) -> WireSet:
+    return reduce(or_, sets, NOBODY)
 
 
 def _told_in(day: int, groups: Iterable[Group]) -> int | None:

@@ -8,30 +8,9 @@ from dataclasses import dataclass, field
 
 from .activity import State
 from .records import Memberships, ReportRecord, Value
+from .wires import CountedWires, WireBits, WireSet
 
 UNKNOWN_DAY = -1  # published nobody knows when
-
-
-@dataclass(slots=True)
-class Wires:
-    """Wires by how many reports carry them; the set is made anew only after it changed."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    _set: frozenset[str] | None = None
-
-    def add(self, wire: str, by: int) -> None:
-        before = self.counts[wire]
-        self.counts[wire] = before + by
-        if not before:
-            self._set = None
-        elif not before + by:
-            del self.counts[wire]
-            self._set = None
-
-    def names(self) -> frozenset[str]:
-        if self._set is None:
-            self._set = frozenset(self.counts)
-        return self._set
 
 
 @dataclass(slots=True)
@@ -47,13 +26,13 @@ class Group:
     carried: int = 0
     claims: int = 0
     direct: int = 0
-    active: Wires = field(default_factory=Wires)
-    covers: Wires = field(default_factory=Wires)
-    spoke: Wires = field(default_factory=Wires)
+    active: CountedWires = field(default_factory=CountedWires)
+    covers: CountedWires = field(default_factory=CountedWires)
+    spoke: CountedWires = field(default_factory=CountedWires)
     published: list[int] = field(default_factory=list)
-    as_named: Counter[Value] = field(default_factory=Counter)
+    as_named: dict[Value, int] = field(default_factory=dict)
 
-    def add(self, record: ReportRecord, state: State, by: int) -> None:
+    def add(self, record: ReportRecord, state: State, by: int, wire: WireSet) -> None:
         if state.level == "stated":
             self.stated += by
             self._publish(record, by)
@@ -63,13 +42,15 @@ class Group:
             self.carried += by
         self.claims += by * (record.stance == "claims")
         self.direct += by * (record.of == "post")
-        self.active.add(record.wire, by)
+        self.active.add(wire, by)
         if state.covers:
-            self.covers.add(record.wire, by)
+            self.covers.add(wire, by)
         if state.spoke:
-            self.spoke.add(record.wire, by)
-        self.as_named[record.value] += by
-        if not self.as_named[record.value]:
+            self.spoke.add(wire, by)
+        named = self.as_named.get(record.value, 0) + by
+        if named:
+            self.as_named[record.value] = named
+        else:
             del self.as_named[record.value]
 
     def _publish(self, record: ReportRecord, by: int) -> None:
@@ -91,7 +72,7 @@ class Tally:
     The marks are sums of numbers that stand for reports: equal marks, equal reports.
     """
 
-    def __init__(self, epoch: int, memberships: Memberships) -> None:
+    def __init__(self, epoch: int, memberships: Memberships, bits: WireBits) -> None:
         self.groups: dict[Value, Group] = {}
         self.denials: dict[Value, int] = {}
         self.stated_denials: Counter[Value] = Counter()
@@ -100,6 +81,7 @@ class Tally:
         self.denial_marks: dict[Value, int] = {}
         self.epoch = epoch
         self.memberships = memberships
+        self.bits = bits
 
     def add(self, record: ReportRecord, mark: int, state: State, by: int = 1) -> None:
         """Count a report in, or out again with `by=-1`."""
@@ -114,7 +96,7 @@ class Tally:
         group = self.groups.get(value)
         if group is None:
             group = self.groups[value] = Group()
-        group.add(record, state, by)
+        group.add(record, state, by, self.bits.bit(record.wire))
         if not group.size:
             del self.groups[value]
         if state.level == "stated":

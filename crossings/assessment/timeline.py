@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from heapq import heappop, heappush
@@ -28,6 +28,7 @@ from .records import (
 )
 from .resolution import Question, Resolution, Side, resolve
 from .tally import Tally
+from .wires import WireBits, WireSet
 from .words import WordAxis
 
 #: So many interval boundaries share one list of the reports that are active around them.
@@ -66,10 +67,11 @@ class Timeline:
     def __init__(
         self, dated: Sequence[DatedReport], clash: Clash, memberships: Memberships, limits: Limits
     ) -> None:
-        axis = WordAxis(dated, memberships)
+        bits = WireBits()
+        axis = WordAxis(dated, memberships, bits)
         self._dated = dated
         self._active = active_reports(dated, axis, limits, clash, memberships)
-        self._question = Question(axis, limits, clash, memberships)
+        self._question = Question(axis, limits, clash, memberships, bits)
         self._runs = list(_runs(self._active, self._question))
         self._starts = [run.start for run in self._runs]
         self._next_changes = _next_changes(self._runs)
@@ -136,10 +138,14 @@ class Timeline:
     def resolve(self, day: int, active: Sequence[tuple[ActiveReport, State]]) -> Resolution:
         """The answer of a day, an ordinal, from the reports active on it."""
         memberships = self._question.memberships
-        tally = Tally(memberships.epoch(day), memberships)
+        tally = Tally(memberships.epoch(day), memberships, self._question.bits)
         for i, (report, state) in enumerate(active):
             tally.add(report.dated.record, 1 << i, state)
         return resolve(tally, day, self._question)
+
+    def wire_names(self, wires: WireSet) -> list[str]:
+        """The wires of a resolution by their names, in order."""
+        return self._question.bits.names(wires)
 
     def roll_up(self, value: Value, day: int) -> Value:
         """The value by the memberships of a day, an ordinal."""
@@ -214,8 +220,9 @@ class _Sweep:
 
     def __init__(self, active: Sequence[ActiveReport], question: Question) -> None:
         self.active, self.question = active, question
-        self.tally = Tally(0, question.memberships)
+        self.tally = Tally(0, question.memberships, question.bits)
         self.states: dict[int, State] = {}
+        self.changed = True  # whether the tally is another one than when this was last set to False
         self._marks = [hash((report.dated.record.id, i)) for i, report in enumerate(active)]
         #: Last words of reports that are not stated, the latest first: (minus their day, report).
         self._words: list[tuple[int, int]] = []
@@ -226,6 +233,7 @@ class _Sweep:
         state = report.state(day) if day <= report.last else None
         before = self.states.get(i)
         if state != before:
+            self.changed = True
             self._count(i, before, -1)
             self._count(i, state, 1)
         if state is None:
@@ -245,13 +253,14 @@ class _Sweep:
         """Count by the memberships of another epoch."""
         if epoch == self.tally.epoch:
             return
-        self.tally = Tally(epoch, self.question.memberships)
+        self.changed = True
+        self.tally = Tally(epoch, self.question.memberships, self.question.bits)
         for i, state in self.states.items():
             self._count(i, state, 1)
 
-    def last_word(self, day: int, level_of_use: str) -> int | None:
+    def last_word(self, day: int) -> int | None:
         """The last word up to a day of the reports used: a day, DAILY, or None."""
-        if level_of_use == "stated":
+        if any(group.stated for group in self.tally.groups.values()):
             return DAILY
         while self._words and not self._counts(self._words[0][1]):
             heappop(self._words)
@@ -272,36 +281,51 @@ def _runs(active: Sequence[ActiveReport], question: Question) -> Iterator[Run]:
         for day in report.changes():
             changes.setdefault(day, []).append(i)
     sweep, before = _Sweep(active, question), None
+    lights: dict[Resolution, Resolution] = {}
+    told, found = _told_from(active), Resolution()
     days = sorted(day for day in changes if FIRST_DAY <= day <= LAST_DAY)
     for n, day in enumerate(days):
         for i in changes[day]:
             sweep.change(i, day)
         sweep.enter(question.memberships.epoch(day))
-        resolution = _undated(resolve(sweep.tally, day, question), day)
-        stated = any(group.stated for group in sweep.tally.groups.values())
-        last = (
-            None if resolution.level == "unknown" else sweep.last_word(day, "stated" if stated else "other")
-        )
+        if sweep.changed or day in told or not _stands_by_itself(found):
+            found = resolve(sweep.tally, day, question)
+            sweep.changed = False
+        elif found.level in ("stated", "unknown"):
+            continue
+        resolution = _undated(found, day)
+        last = None if resolution.level == "unknown" else sweep.last_word(day)
         end = days[n + 1] if n + 1 < len(days) else FOREVER
         for start, stale in _split_where_stale(resolution, last, day, end):
             key = resolution, stale, last
             if key != before:
                 before = key
-                yield Run(start, _light(resolution), stale, last, resolution.used)
+                light = _light(resolution)  # few differ: thousands of runs share them
+                yield Run(start, lights.setdefault(light, light), stale, last, resolution.used)
+
+
+def _stands_by_itself(resolution: Resolution) -> bool:
+    """Whether it follows from the active reports alone, whatever words lie before and after."""
+    return bool(resolution.sides) or resolution.level in ("stated", "unknown")
 
 
 def _cuts(active: Sequence[ActiveReport], question: Question) -> set[int]:
     """Days on which an answer may change although no report does."""
-    cuts = {FIRST_DAY, *question.axis.cuts(), *question.memberships.firsts}
+    cuts = {FIRST_DAY, *question.axis.cuts(), *question.memberships.firsts, *_told_from(active)}
     for day in (*question.limits.changes, *question.limits.closings):
         cuts.update((day, day + 1))  # between the day before and the day itself, on this day alone
     for report in active:
-        dated = report.dated
-        cuts.update(day for day in (dated.begun, dated.over) if day)
-        published = dated.record.published
-        if dated.stated and published and published.earliest:
-            cuts.add(published.earliest.toordinal() - TOLD_LATER_DAYS)
+        cuts.update(day for day in (report.dated.begun, report.dated.over) if day)
     return cuts
+
+
+def _told_from(active: Sequence[ActiveReport]) -> set[int]:
+    """For each stated report the first day on which its text is not yet one of over a year later."""
+    return {
+        report.dated.record.published.earliest.toordinal() - TOLD_LATER_DAYS
+        for report in active
+        if report.dated.stated and report.dated.record.published and report.dated.record.published.earliest
+    }
 
 
 def _undated(resolution: Resolution, day: int) -> Resolution:
@@ -309,7 +333,7 @@ def _undated(resolution: Resolution, day: int) -> Resolution:
     if resolution.level != "between" or resolution.after_on != day:
         return resolution
     before = DAILY if resolution.before_on == day - 1 else resolution.before_on
-    return replace(resolution, before_on=before, after_on=DAILY)
+    return resolution._replace(before_on=before, after_on=DAILY)
 
 
 def _split_where_stale(

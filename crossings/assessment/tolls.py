@@ -39,6 +39,10 @@ class TollRange:
     injured: Range = Range()
     accounts: int = 0
 
+    @property
+    def reported(self) -> bool:
+        return self.killed.reported or self.injured.reported
+
 
 def toll_range(accounts: Iterable[Iterable[TollRow]]) -> TollRange:
     """The range over accounts, each a report's tolls. Tolls of a wider scope than the event do not count.

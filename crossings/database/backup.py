@@ -49,6 +49,15 @@ def backup(database: dict[str, Any], target: Path | None, folder: Path) -> Path:
     return target
 
 
+def copies(folder: Path) -> list[tuple[Path, datetime]]:
+    """The backups in a folder with the times at which they were made (UTC), the oldest first."""
+    if not folder.is_dir():
+        return []
+    files = (file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    found = [(file, datetime.fromtimestamp(file.stat().st_mtime, UTC)) for file in files]
+    return sorted(found, key=lambda copy: copy[1])
+
+
 def copy_sqlite(source: Path, draft: Path) -> None:
     """A sound copy of a SQLite file with its -wal, in one file. Raises BackupError or sqlite3.Error."""
     if not source.is_file():

@@ -53,14 +53,14 @@ def prepare_database(say: Say) -> None:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
         return
     begun = file.with_name(f"{file.name}.first-start")
-    _check_file(file, begun, say)
+    check_file(file, begun, say)
     if not file.exists():
         begun.touch(mode=0o600)
     _bring_up_to_date(say)
     begun.unlink(missing_ok=True)
 
 
-def _check_file(file: Path, begun: Path, say: Say) -> None:
+def check_file(file: Path, begun: Path, say: Say) -> None:
     """Refuse an empty or damaged file in a sentence; remove what an interrupted first start has left."""
     if not file.exists():
         return

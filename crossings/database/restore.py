@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.utils.translation import gettext as _
 
 from .backup import BackupError, backup, copy_sqlite, postgres_environment
@@ -171,6 +172,7 @@ def _restore_postgis(database: dict[str, Any], source: Path, folder: Path) -> Re
     entries = listing.splitlines()
     if not any(" TABLE public crossings_edition " in line for line in entries):
         raise RestoreError(_("%(file)s is no backup of a Crossings database.") % {"file": source})
+    _make_extension(database)
     aside = backup(database, None, folder)
     wanted = [line for line in entries if not any(f" {kind} " in line for kind in NOT_RESTORED)]
     with tempfile.NamedTemporaryFile("w", suffix=".list") as chosen:
@@ -182,6 +184,24 @@ def _restore_postgis(database: dict[str, Any], source: Path, folder: Path) -> Re
             environment=environment,
         )  # fmt: skip
     return Restored({}, aside)
+
+
+def _make_extension(database: dict[str, Any]) -> None:
+    """PostGIS in an empty database; where it is there already this needs no right."""
+    try:
+        with psycopg.connect(
+            host=database["HOST"] or None,
+            port=database["PORT"] or None,
+            user=database["USER"] or None,
+            password=database["PASSWORD"] or None,
+            dbname=database["NAME"],
+        ) as connection:
+            connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+    except psycopg.Error as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise RestoreError(
+            _("The database has no PostGIS, and it cannot be made: %(reason)s.") % {"reason": reason}
+        ) from error
 
 
 def _run(program: str, *arguments: str, environment: dict[str, str]) -> str:

@@ -7,17 +7,17 @@ migration each index is made again where its triggers are gone, filled, and chec
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.apps import apps
 from django.contrib.gis.db.models import GeometryField
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 
 class SpatialIndexError(RuntimeError):
     """An index still differs from its table after it was rebuilt."""
 
 
-def repair(connection: Any) -> list[str]:
+def repair(connection: BaseDatabaseWrapper) -> list[str]:
     """Recreate, recover and check every spatial index of a SpatiaLite database.
 
     Returns the "table.column" names that were checked; nothing on another database, whose indexes
@@ -45,7 +45,7 @@ def _indexed_columns() -> list[tuple[str, str]]:
     ]
 
 
-def _repair_one(cursor: Any, table: str, column: str) -> None:
+def _repair_one(cursor: CursorWrapper, table: str, column: str) -> None:
     if not _has_triggers(cursor, table, column):
         if _is_enabled(cursor, table, column):
             cursor.execute("SELECT DisableSpatialIndex(%s, %s)", [table, column])
@@ -57,7 +57,7 @@ def _repair_one(cursor: Any, table: str, column: str) -> None:
         raise SpatialIndexError(f"The spatial index of {table}.{column} differs from its table.")
 
 
-def _has_triggers(cursor: Any, table: str, column: str) -> bool:
+def _has_triggers(cursor: CursorWrapper, table: str, column: str) -> bool:
     """The three triggers that keep an R*Tree in step with inserts, updates and deletes."""
     names = [f"{prefix}_{table}_{column}" for prefix in ("gii", "giu", "gid")]
     cursor.execute(
@@ -68,7 +68,7 @@ def _has_triggers(cursor: Any, table: str, column: str) -> bool:
     return cursor.fetchone()[0] == len(names)
 
 
-def _is_enabled(cursor: Any, table: str, column: str) -> bool:
+def _is_enabled(cursor: CursorWrapper, table: str, column: str) -> bool:
     """Whether SpatiaLite believes in the index; disabling one that it does not know prints an error."""
     cursor.execute(
         "SELECT spatial_index_enabled FROM geometry_columns"
@@ -79,6 +79,6 @@ def _is_enabled(cursor: Any, table: str, column: str) -> bool:
     return bool(row and row[0])
 
 
-def _check(cursor: Any, table: str, column: str) -> int | None:
+def _check(cursor: CursorWrapper, table: str, column: str) -> int | None:
     cursor.execute("SELECT CheckSpatialIndex(%s, %s)", [table, column])
     return cursor.fetchone()[0]

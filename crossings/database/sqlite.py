@@ -29,7 +29,7 @@ def connect() -> None:
     connection_created.connect(_prepare, dispatch_uid="crossings.database.sqlite")
 
 
-def _prepare(connection: BaseDatabaseWrapper, **_: Any) -> None:
+def _prepare(connection: BaseDatabaseWrapper, **_: object) -> None:
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:

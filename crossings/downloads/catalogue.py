@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.urls import reverse
 from django.utils import translation
@@ -21,8 +21,9 @@ from crossings.queries.snapshot import Snapshot
 from crossings.wording import licence
 from geodata.selection import Selection
 
-from . import geojson, places, reports
+from . import geojson, memberships, places, reports
 from .columns import COLUMNS, ExportColumn
+from .geojson import Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Download:
     name: str
     title: str | Promise
     what: str | Promise
-    features: Callable[[Snapshot], Iterator[dict[str, Any]]]
+    features: Callable[[Snapshot], Iterator[Feature]]
     count: Callable[[Snapshot], int]
 
     @property
@@ -52,14 +53,14 @@ DOWNLOADS: Final = {
         ),
         Download(
             "posts",
-            _("Posts"),
-            _("Each post that is shown, with the assessment of the day: who held it, what could pass."),
+            _("Sides"),
+            _("Each side that is shown, with the answers for the day: who held it, what could pass."),
             places.posts,
             lambda snapshot: len(snapshot.days(snapshot.scope.on)),
         ),
         Download(
             "sites",
-            _("Sites"),
+            _("Places"),
             _("Towns, bases and other places that are shown."),
             places.sites,
             lambda snapshot: len(snapshot.sites),
@@ -79,6 +80,13 @@ DOWNLOADS: Final = {
             lambda snapshot: reports.reports_shown(StatusReport, snapshot).count(),
         ),
         Download(
+            "memberships",
+            _("Memberships"),
+            _("Which force was part of which umbrella, from and to which day: whom a holder counts for."),
+            memberships.memberships,
+            lambda snapshot: memberships.memberships_shown(snapshot).count(),
+        ),
+        Download(
             "strikes",
             _("Strikes"),
             _("Each strike of the interval with its tolls and who blames whom."),
@@ -94,7 +102,7 @@ def stream(download: Download, snapshot: Snapshot, generated: datetime.datetime)
     return geojson.collection(download.features(snapshot), members(download, snapshot, generated))
 
 
-def members(download: Download, snapshot: Snapshot, generated: datetime.datetime) -> dict[str, Any]:
+def members(download: Download, snapshot: Snapshot, generated: datetime.datetime) -> dict[str, object]:
     """What a collection says of itself, beside its features."""
     scope = snapshot.scope
     query = canonical(snapshot)
@@ -108,7 +116,8 @@ def members(download: Download, snapshot: Snapshot, generated: datetime.datetime
         "attribution": list(licence.DATA_ATTRIBUTION),
         "edition": scope.edition_number,
         "edition_at": scope.edition.at if scope.edition else None,
-        "generated": generated,
+        # An address that names its edition gives the same bytes whenever it is asked.
+        **({} if scope.pinned else {"generated": generated}),
         "on": scope.on,
         "strikes_from": scope.interval[0],
         "selection": query,

@@ -153,6 +153,11 @@ _PERIOD = (
     ExportColumn("document", "text", _("Id of the document")),
     ExportColumn("publisher", "text", _("Publisher of the document")),
     ExportColumn("published", "text", _("When it was published (EDTF)")),
+    ExportColumn("published_min", "day", _("First day that this can mean; empty: not known")),
+    ExportColumn("published_max", "day", _("Last day that this can mean; empty: not known")),
+    ExportColumn(
+        "passage", "text", _("Id of the passage it rests on: reports of one passage qualify each other")
+    ),
     ExportColumn("note", "text", _("Our note")),
     ExportColumn("published_in", "integer", _("The edition of this site in which it first stood")),
 )
@@ -179,6 +184,24 @@ STATUS: Final = (
     ExportColumn("direction", "text", _("both, outbound or inbound")),
     *_PERIOD,
     *_PLACE,
+    _URL,
+    _CITATIONS,
+)
+
+MEMBERSHIPS: Final = (
+    _ID,
+    ExportColumn("member", "text", _("Id of the force that belongs to the other")),
+    ExportColumn("member_name", "text", _("Its name")),
+    ExportColumn("umbrella", "text", _("Id of the force that it counts for")),
+    ExportColumn("umbrella_name", "text", _("Its name")),
+    ExportColumn("since", "text", _("The first day (EDTF); empty: as long as known")),
+    ExportColumn("since_min", "day", _("First day that this can mean; empty: open or not given")),
+    ExportColumn("since_max", "day", _("Last day that this can mean: it counts from this day on")),
+    ExportColumn("until", "text", _("The last day (EDTF); empty: it goes on")),
+    ExportColumn("until_min", "day", _("First day that this can mean: it counts up to this day")),
+    ExportColumn("until_max", "day", _("Last day that this can mean; empty: open or not given")),
+    ExportColumn("note", "text", _("Our note")),
+    ExportColumn("published_in", "integer", _("The edition of this site in which it first stood")),
     _URL,
     _CITATIONS,
 )
@@ -219,6 +242,7 @@ COLUMNS: Final = {
     "sites": SITES,
     "control": CONTROL,
     "status": STATUS,
+    "memberships": MEMBERSHIPS,
     "strikes": STRIKES,
 }
 #: Members of every collection, beside type and features. The bbox comes last and is left out where empty.
@@ -230,7 +254,9 @@ MEMBERS: Final = (
     ExportColumn("attribution", "list", _("Whom to name")),
     ExportColumn("edition", "integer", _("The edition of this site")),
     ExportColumn("edition_at", "text", _("When that edition was published (UTC)")),
-    ExportColumn("generated", "text", _("When this file was made (UTC)")),
+    ExportColumn(
+        "generated", "text", _("When this file was made (UTC); left out where its address names the edition")
+    ),
     ExportColumn("on", "day", _("The day that is shown")),
     ExportColumn("strikes_from", "day", _("First day of the strikes that are shown; the last is “on”")),
     ExportColumn("selection", "text", _("The canonical query of what is shown")),

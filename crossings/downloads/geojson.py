@@ -5,23 +5,42 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
-from typing import Any, Final
+from typing import Final, Literal, TypedDict
 
+from django.contrib.gis.geos import Point
 from django.core.serializers.json import DjangoJSONEncoder
 
-from geodata.bbox import BBox
+from geodata.bbox import BBox, LonLat
 
 CONTENT_TYPE: Final = "application/geo+json"
 CHUNK_BYTES: Final = 32_768
 
 
-def feature(ident: str, point: Any, properties: dict[str, Any]) -> dict[str, Any]:
+class PointGeometry(TypedDict):
+    """Longitude and latitude in degrees (WGS 84)."""
+
+    type: Literal["Point"]
+    coordinates: list[float]
+
+
+class Feature(TypedDict):
+    """A GeoJSON feature; its properties are what `_dump` can write."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: PointGeometry | None
+    properties: dict[str, object]
+
+
+def feature(ident: str, point: Point | None, properties: dict[str, object]) -> Feature:
     """One feature at a point (longitude and latitude, as the source gives them), or without a geometry."""
-    geometry = None if point is None else {"type": "Point", "coordinates": [point.x, point.y]}
+    geometry: PointGeometry | None = None
+    if point is not None:
+        geometry = {"type": "Point", "coordinates": [point.x, point.y]}
     return {"type": "Feature", "id": ident, "geometry": geometry, "properties": properties}
 
 
-def collection(features: Iterable[dict[str, Any]], members: dict[str, Any]) -> Iterator[bytes]:
+def collection(features: Iterable[Feature], members: dict[str, object]) -> Iterator[bytes]:
     """The collection as UTF-8 in chunks: foreign members first and at once, features, then the bbox.
 
     The bbox is that of the features, which are known only at the end; RFC 7946 leaves the order of members
@@ -34,7 +53,7 @@ def collection(features: Iterable[dict[str, Any]], members: dict[str, Any]) -> I
     size, separator = 0, ""
     for row in features:
         if row["geometry"]:
-            position = row["geometry"]["coordinates"]
+            position = _lon_lat(row["geometry"])
             box = box.including(position) if box else BBox.around([position])
         text = separator + _dump(row)
         separator = ",\n"
@@ -47,5 +66,10 @@ def collection(features: Iterable[dict[str, Any]], members: dict[str, Any]) -> I
     yield f"{''.join(waiting)}\n]{tail}}}\n".encode()
 
 
-def _dump(value: Any) -> str:
+def _lon_lat(geometry: PointGeometry) -> LonLat:
+    lon, lat = geometry["coordinates"]
+    return lon, lat
+
+
+def _dump(value: object) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, allow_nan=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from crossings.assessment import Alternative, Answer
-from crossings.models import ControlReport, ObservationReport, Passage, Post, Site, StatusReport
+from crossings.models import ControlReport, Crossing, ObservationReport, Passage, Post, Site, StatusReport
+from crossings.models.base import Positioned
 from crossings.models.reports import Report
 from crossings.queries import citations
 from crossings.queries.scope import Scope
@@ -22,7 +23,7 @@ from crossings.wording.levels import least_sure
 from geodata.measure import WGS84
 from geodata.precision import precision
 
-from .geojson import feature
+from .geojson import Feature, feature
 
 Reports = Mapping[str, Report]  # by public id
 
@@ -40,13 +41,13 @@ def joined(items: Iterable[str]) -> str:
     return "; ".join(items)
 
 
-def names(place: Any) -> dict[str, Any]:
+def names(place: Crossing | Post | Site) -> dict[str, object]:
     """Columns of a place's names (prefetched)."""
     found = [{"text": n.text, "language": n.language, "role": n.role} for n in place.names.all()]
     return {"names": found, "names_text": joined(f"{n['text']} ({n['language']})" for n in found) or None}
 
 
-def position(place: Any) -> dict[str, Any]:
+def position(place: Positioned | None) -> dict[str, object]:
     """Columns of a place's exactness; all empty for None (a frontier has no position)."""
     if place is None:
         return dict.fromkeys(("precision", "radius_m", "where_prec", "geo_precision", "position_source"))
@@ -60,7 +61,7 @@ def position(place: Any) -> dict[str, Any]:
     }
 
 
-def provenance(reports: Iterable[Report], further: Iterable[Passage] = ()) -> dict[str, Any]:
+def provenance(reports: Iterable[Report], further: Iterable[Passage] = ()) -> dict[str, object]:
     """Columns of what something rests on."""
     reports = list(reports)
     return {"wires": citations.wires(reports), "citations": citations.citations(reports, further)}
@@ -69,12 +70,12 @@ def provenance(reports: Iterable[Report], further: Iterable[Passage] = ()) -> di
 # --- Posts
 
 
-def posts(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+def posts(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per post that is shown on the day."""
     return post_features(snapshot, snapshot.days(snapshot.scope.on))
 
 
-def post_features(snapshot: Snapshot, days: Sequence[PostDay]) -> Iterator[dict[str, Any]]:
+def post_features(snapshot: Snapshot, days: Sequence[PostDay]) -> Iterator[Feature]:
     """One feature per post and days; what is said of it is said of the first of them."""
     control, status = supporting(snapshot, days)
     for day in days:
@@ -95,7 +96,7 @@ def _by_id(model: type[Report], snapshot: Snapshot, idents: set[str]) -> Reports
     return {report.public_id: report for report in citations.with_passages(rows)} if idents else {}
 
 
-def _post(snapshot: Snapshot, day: PostDay, control: Reports, status: Reports) -> dict[str, Any]:
+def _post(snapshot: Snapshot, day: PostDay, control: Reports, status: Reports) -> dict[str, object]:
     post, on = day.post, day.first
     used = [control[ident] for ident in day.control.supporting if ident in control]
     lines = dict.fromkeys(ident for line in day.status for ident in line.answer.supporting)
@@ -117,12 +118,12 @@ def _post(snapshot: Snapshot, day: PostDay, control: Reports, status: Reports) -
     }
 
 
-def _if(shown: bool, columns: dict[str, Any]) -> dict[str, Any]:
+def _if(shown: bool, columns: dict[str, object]) -> dict[str, object]:
     """The columns of a kind that the selection shows; of one that it does not, their names alone."""
     return columns if shown else dict.fromkeys(columns)
 
 
-def _status(day: PostDay, on: datetime.date) -> dict[str, Any]:
+def _status(day: PostDay, on: datetime.date) -> dict[str, object]:
     return {
         "shape": day.shape,
         "status": [line.as_dict(on) for line in day.status],
@@ -130,7 +131,7 @@ def _status(day: PostDay, on: datetime.date) -> dict[str, Any]:
     }
 
 
-def _control(snapshot: Snapshot, answer: Answer, on: datetime.date) -> dict[str, Any]:
+def _control(snapshot: Snapshot, answer: Answer, on: datetime.date) -> dict[str, object]:
     holders = sorted(answer.value)
     alternatives = [_alternative(alternative) for alternative in answer.alternatives]
     return {
@@ -160,7 +161,17 @@ def _force_names(snapshot: Snapshot, slugs: Iterable[str]) -> list[str]:
     return [snapshot.forces[slug].name if slug in snapshot.forces else slug for slug in slugs]
 
 
-def _alternative(alternative: Alternative) -> dict[str, Any]:
+class AlternativeRow(TypedDict):
+    """One of several values, as the column `alternatives` lists it."""
+
+    holders: list[str]
+    stance: str
+    level: str
+    wires: int
+    reports: list[str]
+
+
+def _alternative(alternative: Alternative) -> AlternativeRow:
     return {
         "holders": sorted(alternative.value),
         "stance": alternative.stance,
@@ -170,7 +181,7 @@ def _alternative(alternative: Alternative) -> dict[str, Any]:
     }
 
 
-def _in_text(alternative: dict[str, Any]) -> str:
+def _in_text(alternative: AlternativeRow) -> str:
     return f"{' + '.join(alternative['holders'])} ({alternative['stance']}, {alternative['level']})"
 
 
@@ -189,12 +200,12 @@ def _flat_status(status: Iterable[StatusLine]) -> dict[str, str | None]:
 # --- Crossings
 
 
-def crossings(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+def crossings(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per crossing of which at least one post is shown on the day."""
     return crossing_features(snapshot, snapshot.crossing_days(snapshot.scope.on))
 
 
-def crossing_features(snapshot: Snapshot, days: Sequence[CrossingDay]) -> Iterator[dict[str, Any]]:
+def crossing_features(snapshot: Snapshot, days: Sequence[CrossingDay]) -> Iterator[Feature]:
     """One feature per crossing, these being days of the snapshot's own day."""
     _, status = supporting(snapshot, (side for day in days for side in day.both))
     for day in days:
@@ -215,7 +226,7 @@ def middle(sides: list[Post]) -> tuple[Point, float]:
     return Point(round(lon, 6), round(lat, 6), srid=4326), metres / 2 + max(a.radius_m, b.radius_m)
 
 
-def _crossing(snapshot: Snapshot, day: CrossingDay, radius: float, status: Reports) -> dict[str, Any]:
+def _crossing(snapshot: Snapshot, day: CrossingDay, radius: float, status: Reports) -> dict[str, object]:
     crossing, on = day.crossing, snapshot.scope.on
     lines = [line for side in day.both for line in side.status if line.traffic in UNQUALIFIED]
     used = dict.fromkeys(ident for line in lines for ident in line.answer.supporting)
@@ -259,30 +270,31 @@ def _whole(day: CrossingDay, sides: Mapping[str, PostDay]) -> dict[str, str | No
 # --- Sites
 
 
-def sites(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+def sites(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per site that is shown, with the reports about it."""
     return site_features(snapshot, snapshot.sites)
 
 
-def site_features(snapshot: Snapshot, sites: Sequence[Site]) -> Iterator[dict[str, Any]]:
+def site_features(snapshot: Snapshot, sites: Sequence[Site]) -> Iterator[Feature]:
     """One feature per site, of those that the snapshot shows."""
     reports = _about_sites(snapshot, sites)
     for site in sites:
         yield feature(site.slug, site.point, _site(snapshot, site, reports.get(site.pk, [])))
 
 
-def _about_sites(snapshot: Snapshot, sites: Sequence[Site]) -> dict[int, list[Any]]:
+def _about_sites(snapshot: Snapshot, sites: Sequence[Site]) -> dict[int, list[Report]]:
     """Published reports by the primary key of their site. Six queries at most."""
     scope = snapshot.scope
-    found: dict[int, list[Any]] = {}
+    found: dict[int, list[Report]] = {}
     for model in (ControlReport, StatusReport, ObservationReport):
         rows: QuerySet[Any] = scope.reports(model)
-        for report in citations.with_passages(rows.filter(site__in=[site.pk for site in sites])):
+        of_sites = rows.filter(site__in=[site.pk for site in sites]).order_by("pk")
+        for report in citations.with_passages(of_sites):
             found.setdefault(report.site_id, []).append(report)
     return found
 
 
-def _site(snapshot: Snapshot, site: Site, reports: list[Report]) -> dict[str, Any]:
+def _site(snapshot: Snapshot, site: Site, reports: list[Report]) -> dict[str, object]:
     return {
         "id": site.slug,
         "name": site.name,

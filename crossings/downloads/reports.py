@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from django.db.models import Model, Prefetch, Q, QuerySet
 
-from crossings.models import Attribution, ControlReport, StatusReport, StrikeEvent, StrikeReport
+from crossings.models import (
+    Attribution,
+    ControlReport,
+    Post,
+    Site,
+    StatusReport,
+    StrikeEvent,
+    StrikeReport,
+    Toll,
+)
 from crossings.queries import citations
 from crossings.queries.snapshot import Snapshot
 from crossings.queries.strikes import account_reports, toll_of
 
-from .geojson import feature
+from .geojson import Feature, feature
 from .places import address, joined, open_on_map, position, provenance
 
 CHUNK_ROWS = 500
 
 RowT = TypeVar("RowT", bound=Model)
+Shown = ControlReport | StatusReport
 ShownT = TypeVar("ShownT", ControlReport, StatusReport)
 
 
@@ -53,12 +63,12 @@ def reports_shown(model: type[ShownT], snapshot: Snapshot) -> QuerySet[ShownT]:
     return scope.reports(model).filter(about)
 
 
-def control(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+def control(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per control report; without a geometry where it is about the frontier as a whole."""
     return control_features(snapshot, reports_shown(ControlReport, snapshot))
 
 
-def control_features(snapshot: Snapshot, rows: QuerySet[ControlReport]) -> Iterator[dict[str, Any]]:
+def control_features(snapshot: Snapshot, rows: QuerySet[ControlReport]) -> Iterator[Feature]:
     """One feature per row, of those that the scope lets be seen, by primary key."""
     memberships = [
         {
@@ -73,12 +83,12 @@ def control_features(snapshot: Snapshot, rows: QuerySet[ControlReport]) -> Itera
         yield _feature(snapshot, report, _control(report, memberships))
 
 
-def status(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+def status(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per status report."""
     return status_features(snapshot, reports_shown(StatusReport, snapshot))
 
 
-def status_features(snapshot: Snapshot, rows: QuerySet[StatusReport]) -> Iterator[dict[str, Any]]:
+def status_features(snapshot: Snapshot, rows: QuerySet[StatusReport]) -> Iterator[Feature]:
     """One feature per row, of those that the scope lets be seen, by primary key."""
     for report in in_chunks(_whole(rows)):
         own = {"status": report.status, "traffic": report.traffic, "direction": report.direction}
@@ -89,7 +99,7 @@ def _whole(rows: QuerySet[ShownT]) -> QuerySet[ShownT]:
     return citations.with_passages(rows).select_related("post__crossing", "site", "frontier")
 
 
-def _feature(snapshot: Snapshot, report: Any, own: dict[str, Any]) -> dict[str, Any]:
+def _feature(snapshot: Snapshot, report: Shown, own: Mapping[str, object]) -> Feature:
     place = report.post or report.site
     properties = {
         "id": report.public_id,
@@ -103,20 +113,20 @@ def _feature(snapshot: Snapshot, report: Any, own: dict[str, Any]) -> dict[str, 
     return feature(report.public_id, place.point if place else None, properties)
 
 
-def _subject(report: Any, place: Any) -> dict[str, Any]:
+def _subject(report: Shown, place: Post | Site | None) -> dict[str, object]:
     kind = "post" if report.post_id else "site" if report.site_id else "frontier"
     return {
         "subject_kind": kind,
         "subject": report.subject.slug,
         "subject_name": report.subject.name,
-        "crossing": report.post.crossing.slug if report.post_id else None,
+        "crossing": report.post.crossing.slug if report.post else None,
         "country": (place.country or None) if place else None,
         "of": report.of,
     }
 
 
-def _period(report: Any) -> dict[str, Any]:
-    dates: dict[str, Any] = {}
+def _period(report: Shown) -> dict[str, object]:
+    dates: dict[str, object] = {}
     for name in report.edtf_fields:
         dates[name] = getattr(report, name) or None
         dates[f"{name}_min"] = getattr(report, f"{name}_min")
@@ -131,12 +141,15 @@ def _period(report: Any) -> dict[str, Any]:
         "document": document.slug,
         "publisher": citations.publisher(document),
         "published": document.published or None,
+        "published_min": document.published_min,
+        "published_max": document.published_max,
+        "passage": report.main_passage.public_id,
         "note": report.note or None,
         "published_in": report.published_in_id,
     }
 
 
-def _control(report: ControlReport, memberships: list[dict[str, Any]]) -> dict[str, Any]:
+def _control(report: ControlReport, memberships: Sequence[Mapping[str, object]]) -> dict[str, object]:
     held = [
         {
             "id": holder.force.slug,
@@ -156,19 +169,19 @@ def _control(report: ControlReport, memberships: list[dict[str, Any]]) -> dict[s
 # --- Strikes
 
 
-def strikes(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+def strikes(snapshot: Snapshot) -> Iterator[Feature]:
     """One feature per strike of the interval, with every published account of it."""
     return strike_features(snapshot, snapshot.strikes(*snapshot.scope.interval))
 
 
-def strike_features(snapshot: Snapshot, rows: QuerySet[StrikeEvent]) -> Iterator[dict[str, Any]]:
+def strike_features(snapshot: Snapshot, rows: QuerySet[StrikeEvent]) -> Iterator[Feature]:
     """One feature per row, of those that the scope lets be seen, by primary key."""
     accounts = Prefetch("reports", account_reports(snapshot.scope), to_attr="accounts")
     for event in in_chunks(rows.select_related("site").prefetch_related("targets", accounts)):
         yield feature(event.public_id, event.point, _strike(snapshot, event))
 
 
-def _strike(snapshot: Snapshot, event: StrikeEvent) -> dict[str, Any]:
+def _strike(snapshot: Snapshot, event: StrikeEvent) -> dict[str, object]:
     accounts: list[StrikeReport] = event.accounts  # type: ignore[attr-defined]  # prefetched under that name
     scope = snapshot.scope
     toll = toll_of(accounts)
@@ -202,7 +215,7 @@ def _strike(snapshot: Snapshot, event: StrikeEvent) -> dict[str, Any]:
     }
 
 
-def _toll(report: StrikeReport, row: Any) -> dict[str, Any]:
+def _toll(report: StrikeReport, row: Toll) -> dict[str, object]:
     numbers = ("group", "killed_low", "killed_high", "injured_low", "injured_high")
     return {
         "report": report.public_id,
@@ -212,7 +225,7 @@ def _toll(report: StrikeReport, row: Any) -> dict[str, Any]:
     }
 
 
-def _attribution(report: StrikeReport, blame: Attribution) -> dict[str, Any]:
+def _attribution(report: StrikeReport, blame: Attribution) -> dict[str, str | None]:
     passage = blame.passage or report.main_passage
     return {
         "report": report.public_id,

@@ -6,7 +6,6 @@ some hundred kilometres away from the poles.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import shapely
 from shapely.geometry import shape
 
 from geodata import basemap
-from geodata.bbox import KM_PER_DEGREE_LONGITUDE
+from geodata.bbox import KM_PER_DEGREE_LONGITUDE, BBox
 
 WIDTH = 460.0
 HEIGHT = 330.0
@@ -64,6 +63,7 @@ class LocatorMap:
     spots: tuple[Drawn, ...]
     scale_km: int
     scale: float
+    bare: bool  # without a background, as none is shipped for all of the picture
 
 
 class Place(Protocol):
@@ -102,17 +102,19 @@ def draw_locator(lon: float, lat: float, reach_km: float, spots: Iterable[Locato
     reach = min(max(reach_km, 10.0), 700.0)
     frame = _Frame(lon, max(-MAX_LATITUDE, min(MAX_LATITUDE, lat)), reach)
     drawn = tuple(frame.spot(spot) for spot in spots)
+    bare = not basemap.detail().covers(BBox(*frame.box.bounds))
     scale_km = max(km for km in STEPS_KM if km * frame.unit_km <= WIDTH / 4)
     return LocatorMap(
         width=WIDTH,
         height=HEIGHT,
-        land=frame.path("countries"),
-        borders=frame.path("borders"),
-        countries=_countries(frame),
-        towns=_towns(frame, drawn),
+        land="" if bare else frame.path("countries"),
+        borders="" if bare else frame.path("borders"),
+        countries=() if bare else _countries(frame),
+        towns=() if bare else _towns(frame, drawn),
         spots=drawn,
         scale_km=scale_km,
         scale=round(scale_km * frame.unit_km, 1),
+        bare=bare,
     )
 
 
@@ -160,9 +162,8 @@ class _Frame:
 
 
 @lru_cache(maxsize=8)
-def _features(layer: str) -> list[dict[str, Any]]:
-    features: list[dict[str, Any]] = json.loads(basemap.path(layer).read_text(encoding="utf-8"))["features"]
-    return features
+def _features(layer: str) -> list[basemap.Feature]:
+    return basemap.load_layer(layer)["features"]
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, LineString, Point
 from django.db.models import Model
@@ -35,7 +34,7 @@ class RowRecord:
     """What a row says of one object or part: the values of its fields, and of its many-to-many links."""
 
     row: SeedRow
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, object] = field(default_factory=dict)
     many: dict[str, list[Model]] = field(default_factory=dict)
     #: The stored row that this one replaces when it is published.
     supersedes: Model | None = None
@@ -136,7 +135,7 @@ def _stored_parts(stored: Model, part: PartKind) -> set[object]:
     return found
 
 
-def _comparable(fields: Mapping[str, Any], many: Mapping[str, list[Model]]) -> object:
+def _comparable(fields: Mapping[str, object], many: Mapping[str, list[Model]]) -> object:
     plain = tuple(sorted((name, str(getattr(value, "pk", value))) for name, value in fields.items()))
     links = sorted((name, frozenset(value.pk for value in values)) for name, values in many.items())
     return plain, tuple(links)

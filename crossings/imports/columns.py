@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.gis.db import models
 from django.db.models import CASCADE, Field, ForeignKey, ManyToManyField, Model
@@ -14,6 +14,10 @@ from crossings.models.evidence import MAX_QUOTE_WORDS
 from crossings.models.fields import EDTFField, PublicIdField
 from geodata import csv_tables
 from geodata.csv_tables import SeedColumn, Table
+
+if TYPE_CHECKING:
+    ModelField = Field[Any, Any]
+    Reader = Callable[[str], object]
 
 #: File name without `.csv` → the model that its rows become. A file comes after those that its ids name.
 FILES: Final[dict[str, type[Model]]] = {
@@ -61,12 +65,12 @@ _RENAMED: Final = {"line": "line_file", "main_passage": "passage"}
 #: These have a default in forms, but in a file they are written out.
 _ALWAYS_GIVEN: Final = ("of",)
 _VERBATIM: Final = ("exact", "prefix", "suffix")
-_READERS_BY_NAME: Final[dict[str, Callable[[str], Any]]] = {
+_READERS_BY_NAME: Final[dict[str, Reader]] = {
     "colour": csv_tables.colour,
     "exact": csv_tables.quote(MAX_QUOTE_WORDS),
     "radius_m": csv_tables.metres,
 }
-_READERS_BY_TYPE: Final[tuple[tuple[type[Field[Any, Any]], Callable[[str], Any]], ...]] = (
+_READERS_BY_TYPE: Final[tuple[tuple[type[ModelField], Reader], ...]] = (
     (PublicIdField, csv_tables.slug),
     (EDTFField, csv_tables.edtf),
     (models.URLField, csv_tables.web_address),
@@ -136,11 +140,11 @@ def _columns(model: type[Model]) -> Iterator[SeedColumn]:
             yield _column(model, field)
 
 
-def _is_given(field: Field[Any, Any]) -> bool:
+def _is_given(field: ModelField) -> bool:
     return (field.editable and not field.auto_created) or field.name == SUPERSEDES
 
 
-def _column(model: type[Model], field: Field[Any, Any]) -> SeedColumn:
+def _column(model: type[Model], field: ModelField) -> SeedColumn:
     name = _RENAMED.get(field.name, field.name)
     if isinstance(field, PublicIdField):
         return SeedColumn("id", csv_tables.slug, required=True, field=field.name)
@@ -177,7 +181,7 @@ def _column(model: type[Model], field: Field[Any, Any]) -> SeedColumn:
     )
 
 
-def _default(field: Field[Any, Any]) -> Any:
+def _default(field: ModelField) -> object:
     """What a blank cell means. The default of a plain text is for forms, not for files."""
     number = isinstance(field, models.IntegerField)
     if field.has_default() and (field.choices or number) and field.name not in _ALWAYS_GIVEN:
@@ -185,7 +189,7 @@ def _default(field: Field[Any, Any]) -> Any:
     return None if number else ""
 
 
-def _reader(field: Field[Any, Any]) -> Callable[[str], Any]:
+def _reader(field: ModelField) -> Reader:
     if field.choices:
         return csv_tables.choice(*(value for value, _label in field.flatchoices))
     if field.name in _READERS_BY_NAME:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from crossings import models as m
 from crossings.models.fields import DatedModel
-from crossings.publishing import workflow
+from crossings.publishing import editions, workflow
 from geodata.csv_tables import Problem, SeedRow
 
 from .build import Parts, RowError, RowRecord, build, build_parts, differences
@@ -103,6 +103,18 @@ class _Loader:
         }
 
     def run(self) -> None:
+        # What readers see and the files correct is one edition, together with what is then published.
+        with editions.act(REASON) as corrections:
+            unpublished = self._write_rows()
+            if corrections.edition:
+                self._publish_together(unpublished)
+                unpublished = []
+                self.summary.editions = [corrections.edition]
+        self._publish(unpublished)
+        self.summary.removed = list(self._removed())
+
+    def _write_rows(self) -> list[tuple[SeedSet, list[Waiting]]]:
+        """Every row as a draft, by set; raises SeedError with every problem found."""
         unpublished: list[tuple[SeedSet, list[Waiting]]] = []
         for seed_set in self.sets:
             waiting = [pair for kind in KINDS for pair in self._load_kind(kind, seed_set)]
@@ -111,20 +123,24 @@ class _Loader:
             self._check_ready([pair for _seed_set, waiting in unpublished for pair in waiting])
         if self.problems:
             raise SeedError(sorted(set(self.problems), key=lambda p: (p.file, p.row, p.column)))
-        self._publish(unpublished)
-        self.summary.removed = list(self._removed())
+        return unpublished
 
     def _publish(self, unpublished: list[tuple[SeedSet, list[Waiting]]]) -> None:
         """One edition for each set; a load that replaces something is one edition as a whole."""
         rows = [obj for _seed_set, waiting in unpublished for _row, obj in waiting]
         if any(isinstance(obj, m.Replaceable) and obj.supersedes_id for obj in rows):
-            titles = [seed_set.title for seed_set, waiting in unpublished if waiting]
-            acts = [(", ".join(titles), rows)]
-        else:
-            acts = [(seed_set.title, [obj for _row, obj in waiting]) for seed_set, waiting in unpublished]
-        for title, objects in acts:
-            if edition := workflow.publish(objects, reason=f"{REASON}: {title}"):
-                self.summary.editions.append(edition)
+            self._publish_together(unpublished)
+            return
+        for seed_set, waiting in unpublished:
+            self._publish_rows(seed_set.title, [obj for _row, obj in waiting])
+
+    def _publish_together(self, unpublished: list[tuple[SeedSet, list[Waiting]]]) -> None:
+        titles = [seed_set.title for seed_set, waiting in unpublished if waiting]
+        self._publish_rows(", ".join(titles), [obj for _set, waiting in unpublished for _row, obj in waiting])
+
+    def _publish_rows(self, title: str, rows: list[m.Publishable]) -> None:
+        if edition := workflow.publish(rows, reason=f"{REASON}: {title}"):
+            self.summary.editions.append(edition)
 
     def _load_kind(self, kind: Kind, seed_set: SeedSet) -> list[Waiting]:
         """Write the rows of one file; returns those that wait to be published."""

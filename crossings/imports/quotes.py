@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -54,10 +55,13 @@ def check_quotes(seeds: Path, folder: Path) -> QuoteCheck:
     for row in _rows(sets, "passages"):
         if not row.cells["exact"]:
             check.bare += 1
+            if row.cells["lead"]:
+                sentence = _("“%s” gives a subject and no quote that it could stand before.")
+                check.failures.append(str(row.problem("lead", sentence % row.cells["id"])))
         elif row.cells["document"] in found:
             check.quotes += 1
             words = found[row.cells["document"]].text
-            check.failures += [str(row.problem(*fault)) for fault in _faults(row.cells, words)]
+            check.failures += [str(row.problem(*fault)) for fault in quote_faults(row.cells, words)]
         else:
             unchecked[row.cells["document"]] += 1
     for document, count in unchecked.items():
@@ -109,8 +113,11 @@ def _text_of(row: SeedRow, texts: list[_Text], check: QuoteCheck) -> _Text | Non
     return named
 
 
-def _faults(cells: dict[str, Any], text: str) -> Iterator[tuple[str, str]]:
-    """Column and sentence of each thing that does not hold of one quote."""
+def quote_faults(cells: dict[str, Any], text: str) -> Iterator[tuple[str, str]]:
+    """Column and sentence of each thing that does not hold of one quote.
+
+    `cells` are id, exact, start, end, prefix, suffix, lead and paragraph of a passage.
+    """
     exact, start, end = cells["exact"], cells["start"], cells["end"]
     shown = {"id": cells["id"], "start": start, "end": end}
     if start is None or end is None:
@@ -125,9 +132,22 @@ def _faults(cells: dict[str, Any], text: str) -> Iterator[tuple[str, str]]:
         yield "prefix", _("“%(id)s” does not follow these words.") % shown
     if not text.startswith(cells["suffix"], end):
         yield "suffix", _("“%(id)s” is not followed by these words.") % shown
+    if missing := _not_said_before(cells["lead"], text[:start]):
+        sentence = _("“%(id)s”: before the quote the text nowhere says: %(words)s.")
+        yield "lead", sentence % {**shown, "words": ", ".join(missing)}
     number = _paragraph(text, start)
     if cells["paragraph"] != number:
         yield "paragraph", _("“%(id)s” stands in paragraph %(n)d.") % {**shown, "n": number}
+
+
+def _not_said_before(lead: str, before: str) -> list[str]:
+    """Words of a subject in brackets that do not stand in the text before the quote; an ’s is no word."""
+    known = set(_words(before))
+    return [word for word in _words(lead) if word not in known]
+
+
+def _words(text: str) -> list[str]:
+    return [re.sub(r"[’']s$", "", word) for word in re.findall(r"\w+(?:[’'-]\w+)*", text.casefold())]
 
 
 def _paragraph(text: str, start: int) -> int:

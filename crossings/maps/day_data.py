@@ -7,25 +7,21 @@ browser never composes sentences.
 from __future__ import annotations
 
 import datetime
-import json
-from functools import lru_cache
-from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from crossings.assessment import Answer
 from crossings.models import Crossing, Force, Post, Site, StrikeEvent
 from crossings.models.base import Positioned
 from crossings.queries.scope import report_dates
-from crossings.queries.snapshot import CrossingDay, PostDay, Snapshot, StatusLine, intervals, last_reported
+from crossings.queries.snapshot import CrossingDay, PostDay, Snapshot, StatusLine, intervals
 from crossings.wording.levels import least_sure
 from geodata import basemap
 
 MAX_STRIKES = 5000
 
 
-def days(snapshot: Snapshot) -> dict[str, Any]:
+def days(snapshot: Snapshot) -> dict[str, object]:
     """All that the browser needs to show any day without asking again."""
     scope = snapshot.scope
     first, last = scope.first, scope.last
@@ -46,7 +42,7 @@ def days(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _force(force: Force) -> dict[str, Any]:
+def _force(force: Force) -> dict[str, object]:
     return {
         "name": force.name,
         "short": force.short_name,
@@ -56,7 +52,7 @@ def _force(force: Force) -> dict[str, Any]:
     }
 
 
-def _place(place: Positioned) -> dict[str, Any]:
+def _place(place: Positioned) -> dict[str, object]:
     return {
         "lon": place.point.x,
         "lat": place.point.y,
@@ -65,7 +61,7 @@ def _place(place: Positioned) -> dict[str, Any]:
     }
 
 
-def _post(snapshot: Snapshot, post: Post, segments: list[PostDay]) -> dict[str, Any]:
+def _post(snapshot: Snapshot, post: Post, segments: list[PostDay]) -> dict[str, object]:
     return {
         "id": post.slug,
         "crossing": post.crossing.slug,
@@ -82,29 +78,25 @@ def half_of(post: Post) -> str | None:
     others = [other for other in post.crossing.posts.all() if other.pk != post.pk]
     if not others or others[0].point.coords != post.point.coords:
         return None
-    west = _longitudes()
-    own, other = (west.get(p.country, 0.0) for p in (post, others[0]))
+    known = basemap.longitudes()
+    own, other = known.get(post.country), known.get(others[0].country)
+    if own is None or other is None:  # a country that the basemap does not name: side A on the left
+        own = other = 0.0
     return "left" if (own, post.side) < (other, others[0].side) else "right"
 
 
-@lru_cache(maxsize=1)
-def _longitudes() -> dict[str, float]:
-    """Where countries lie, by their code: the longitude of their name on the map."""
-    labels = json.loads(basemap.path("labels").read_text(encoding="utf-8"))["features"]
-    return {f["properties"]["iso"]: f["geometry"]["coordinates"][0] for f in labels}
-
-
-def _segment(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
+def _segment(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
     return {
         "from": day.first,
         "to": day.last,
-        "control": control_of(day) if snapshot.selection.shows("control") else None,
+        "control": control_of(snapshot, day) if snapshot.selection.shows("control") else None,
         "status": status_of(day) if snapshot.selection.shows("status") else None,
         "html": render_to_string("map/_post.html", post_context(snapshot, day)),
     }
 
 
-def control_of(day: PostDay) -> dict[str, Any]:
+def control_of(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
+    """What the mark of a post shows and its accessible name says; `words` say how sure it is."""
     answer = day.control
     return {
         "level": answer.level,
@@ -112,10 +104,11 @@ def control_of(day: PostDay) -> dict[str, Any]:
         "claims": [sorted(a.value) for a in answer.alternatives if a.stance != "denies"],
         "stale": answer.stale,
         "since": day.since,
+        "words": snapshot.sure_of_control(day).words,
     }
 
 
-def status_of(day: PostDay) -> dict[str, Any]:
+def status_of(day: PostDay) -> dict[str, object]:
     """People and goods in one word, the less sure level of the two, and each by itself."""
     return {
         "shape": day.shape,
@@ -124,50 +117,56 @@ def status_of(day: PostDay) -> dict[str, Any]:
     }
 
 
-def post_context(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
+def post_context(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
     """What templates/map/_post.html needs for one post over a segment; a kind not shown is empty."""
     shows = snapshot.selection.shows
     return {
         "post": day.post,
         "day": day,
-        "control": answer_context(snapshot, day.control, day.first) if shows("control") else None,
-        "status": [_status_context(line, day.first) for line in day.status] if shows("status") else [],
+        "control": control_context(snapshot, day) if shows("control") else None,
+        "status": [_status_context(snapshot, day, line) for line in day.status] if shows("status") else [],
     }
 
 
-def answer_context(snapshot: Snapshot, answer: Answer, first: datetime.date) -> dict[str, Any]:
-    """A control answer with its forces as objects."""
+def control_context(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
+    """Who held it, with the forces as objects."""
+    answer = day.control
+    affirmed = {a.value for a in answer.alternatives if a.stance != "denies"}
     return {
-        "level": answer.level,
+        "sure": snapshot.sure_of_control(day),
         "holders": snapshot.forces_of(answer.value),
         "alternatives": [
             {
                 "forces": snapshot.forces_of(a.value),
                 "stance": a.stance,
-                "wires": len(a.wires),
+                "repeated": a.stance == "denies" and a.value in affirmed,
             }
             for a in answer.alternatives
         ],
-        "stale": answer.stale,
-        "far": answer.far,
-        "since": last_reported(answer, first),
-        "indirect": answer.indirect,
-        "wires": answer.wire_count,
+        "sources": answer.wire_count,
+        "unreadable": len(snapshot.timelines_of(day.post).unreadable),
     }
 
 
-def _status_context(line: StatusLine, first: datetime.date) -> dict[str, Any]:
+def _status_context(snapshot: Snapshot, day: PostDay, line: StatusLine) -> dict[str, object]:
     values = {value for alternative in line.answer.alternatives for value in alternative.value}
-    return {**line.as_dict(first), "values": sorted(values)}
+    return {
+        "traffic": line.traffic,
+        "direction": line.direction,
+        "value": line.value,
+        "sure": snapshot.sure_of_status(day, line),
+        "sources": line.answer.wire_count,
+        "values": sorted(values),
+    }
 
 
-def _crossing(snapshot: Snapshot, crossing: Crossing) -> dict[str, Any]:
+def _crossing(snapshot: Snapshot, crossing: Crossing) -> dict[str, object]:
     scope = snapshot.scope
     posts = list(crossing.posts.all())
     starts = {scope.first}
     for post in posts:
         starts.update(day.first for day in snapshot.segments(post, scope.first, scope.last))
-    segments: list[dict[str, Any]] = []
+    segments: list[dict[str, object]] = []
     for begin, end in intervals(sorted(starts), scope.last):
         both = tuple(snapshot.day_of(post, begin) for post in posts)
         html = render_to_string(
@@ -188,12 +187,12 @@ def _crossing(snapshot: Snapshot, crossing: Crossing) -> dict[str, Any]:
     }
 
 
-def crossing_context(snapshot: Snapshot, day: CrossingDay) -> dict[str, Any]:
+def crossing_context(snapshot: Snapshot, day: CrossingDay) -> dict[str, object]:
     """What templates/map/_crossing.html needs: the crossing and its traffic as a whole."""
     return {"crossing": day.crossing, "traffic": day.traffic if snapshot.selection.shows("status") else []}
 
 
-def _site(site: Site) -> dict[str, Any]:
+def _site(site: Site) -> dict[str, object]:
     return {
         "id": site.slug,
         "name": site.name,
@@ -203,7 +202,7 @@ def _site(site: Site) -> dict[str, Any]:
     }
 
 
-def strikes(snapshot: Snapshot, year: int) -> dict[str, Any]:
+def strikes(snapshot: Snapshot, year: int) -> dict[str, object]:
     """Strikes whose possible days touch a year, at most MAX_STRIKES of them, and how many there are."""
     events = snapshot.strikes(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
     total = events.count()
@@ -215,7 +214,7 @@ def strikes(snapshot: Snapshot, year: int) -> dict[str, Any]:
     }
 
 
-def _strike(event: StrikeEvent) -> dict[str, Any]:
+def _strike(event: StrikeEvent) -> dict[str, object]:
     return {
         "id": event.public_id,
         **_place(event),

@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, str, bool], ...] = (
     ("frontier", "", False),
     ("towns", gettext_noop("Towns"), True),
     ("uncertainty", gettext_noop("Uncertainty"), True),
-    ("sites", gettext_noop("Sites"), True),
+    ("sites", gettext_noop("Places"), True),
     ("strikes", gettext_noop("Strikes"), True),
     ("posts", gettext_noop("Crossings"), True),
 )
@@ -67,7 +67,7 @@ class Ready(folium.MacroElement):
 
 @lru_cache(maxsize=256)
 def build(slug: str, box: BBox, language: str = "en") -> MapParts:
-    """The map of one region, looking at a box. Kept: the parts are the same bytes every time.
+    """The map of one region, looking at a box. Cached: the parts are the same bytes every time.
 
     `language` names the layers in the layer control. Raises ValueError if `slug` is no region's id or the
     box is not finite.

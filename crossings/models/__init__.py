@@ -7,7 +7,9 @@ from .forces import Backing, Force, Membership
 from .places import Crossing, Frontier, Name, Post, Region, Site
 from .reports import ControlReport, Holder, ObservationReport, Of, Stance, StatusReport
 from .review import Edition, ReviewStep
+from .revision import Revision
 from .strikes import Attribution, StrikeEvent, StrikeReport, Toll
+from .takedowns import Takedown
 
 REPORT_MODELS = (ControlReport, StatusReport, StrikeReport, ObservationReport)
 
@@ -36,6 +38,7 @@ __all__ = [
     "Region",
     "Replaceable",
     "ReviewStep",
+    "Revision",
     "Site",
     "SourceSet",
     "Stance",
@@ -43,6 +46,7 @@ __all__ = [
     "StatusReport",
     "StrikeEvent",
     "StrikeReport",
+    "Takedown",
     "Toll",
     "Wire",
 ]

@@ -12,6 +12,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from .atomic import AtomicModel
+from .versions import VersionedQuerySet
+
 M = TypeVar("M", bound=models.Model)
 
 MAX_RADIUS_M = 1e7
@@ -31,7 +34,7 @@ SEEN = (State.PUBLISHED, State.WITHDRAWN)
 STATE_COLUMNS = frozenset({"state", "published_in", "withdrawn_in"})
 
 
-class PublishableQuerySet(models.QuerySet[M]):
+class PublishableQuerySet(VersionedQuerySet[M]):
     """Rows visible in an edition. What an editor may see is decided by the admin's permissions."""
 
     def published(self, edition: int | None = None) -> Self:
@@ -52,7 +55,7 @@ def _state_columns(names: Iterable[str]) -> set[str]:
     return {name for name in names if name.removesuffix("_id") in STATE_COLUMNS}
 
 
-class Publishable(models.Model):
+class Publishable(AtomicModel):
     """Draft, in review, published, withdrawn. `publishing.workflow` is the only writer of these columns.
 
     A save writes all other columns: an instance that was read before a review step neither undoes the step
@@ -221,7 +224,7 @@ class Precision(models.TextChoices):
     COUNTRY = "country", _("the country")
 
 
-class Positioned(models.Model):
+class Positioned(AtomicModel):
     """A point in WGS 84 with how far off it may be. The coordinates stay those of the source."""
 
     point = models.PointField(_("position"), srid=4326, dim=2)

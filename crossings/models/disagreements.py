@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .atomic import AtomicModel
 from .base import Replaceable
 from .evidence import Passage
 from .fields import PublicIdField, new_public_id
@@ -53,7 +54,7 @@ class Disagreement(Replaceable):
         return [] if self.answers.exists() else [str(_("Give at least one answer with a passage."))]
 
 
-class Answer(models.Model):
+class Answer(AtomicModel):
     """One of the answers, with the passages that give it."""
 
     disagreement = models.ForeignKey(Disagreement, models.CASCADE, related_name="answers")

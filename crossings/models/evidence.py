@@ -12,20 +12,25 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .atomic import AtomicModel
 from .base import M, Publishable
 from .fields import DatedModel, EDTFField, PublicIdField, bounds_constraints, bounds_field, new_public_id
 from .places import language_code
+from .versions import VersionedQuerySet, Versions
 
 MAX_QUOTE_WORDS = 40
 
 
-class SourceSet(models.Model):
+class SourceSet(AtomicModel):
     """A set of documents that a reader can switch on and off: the articles, the outside timeline."""
 
     slug = PublicIdField(_("id in links"))
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    versions = Versions()
+    objects = VersionedQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "slug"]
@@ -36,12 +41,15 @@ class SourceSet(models.Model):
         return self.name
 
 
-class Wire(models.Model):
+class Wire(AtomicModel):
     """Whose text a passage carries. Passages of one wire count as one source."""
 
     slug = PublicIdField(_("id in links"))
     name = models.CharField(_("name"), max_length=200)
     note = models.TextField(_("note"), blank=True)
+
+    versions = Versions()
+    objects = VersionedQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -97,6 +105,9 @@ class Document(DatedModel):
     characters = models.PositiveIntegerField(_("length in characters"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
 
+    versions = Versions()
+    objects = VersionedQuerySet.as_manager()
+
     class Meta:
         ordering = ["published_min", "slug"]
         verbose_name = _("document")
@@ -110,12 +121,12 @@ class Document(DatedModel):
         return reverse("document", args=[self.slug])
 
 
-class PassageQuerySet(models.QuerySet[M]):
+class PassageQuerySet(VersionedQuerySet[M]):
     def in_order(self) -> Self:
         return self.order_by("document", F("start").asc(nulls_last=True), "paragraph", "pk")
 
 
-class Passage(models.Model):
+class Passage(AtomicModel):
     """A verbatim quote and where it stands (W3C TextQuoteSelector and TextPositionSelector),
     or a bare reference to a document whose words are not quoted."""
 
@@ -157,6 +168,7 @@ class Passage(models.Model):
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
 
+    versions = Versions()
     objects = PassageQuerySet.as_manager()
 
     class Meta:

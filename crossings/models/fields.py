@@ -15,6 +15,8 @@ from crossings.assessment import Bounds
 from geodata.dates import parse
 from geodata.errors import GeodataError
 
+from .atomic import AtomicModel
+
 ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
@@ -60,7 +62,7 @@ def bounds_field() -> models.DateField[date | None, date | None]:
     return models.DateField(null=True, blank=True, editable=False, db_index=True)
 
 
-class DatedModel(models.Model):
+class DatedModel(AtomicModel):
     """Stores the bounds of the vague dates named in `edtf_fields` beside their text."""
 
     edtf_fields: tuple[str, ...] = ()

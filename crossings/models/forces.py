@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crossings.assessment import Membership as MembershipRecord
 
+from .atomic import AtomicModel
 from .base import Replaceable
 from .fields import DatedModel, EDTFField, PublicIdField, bounds_constraints, bounds_field
+from .versions import VersionedQuerySet, Versions
 
 
-class Force(models.Model):
+class Force(AtomicModel):
     class Kind(models.TextChoices):
         STATE = "state", _("state")
         ARMY = "army", _("army")
@@ -37,6 +39,9 @@ class Force(models.Model):
         _("letter"), max_length=2, help_text=_("Stands on the mark beside the colour, which is never alone.")
     )
     note = models.TextField(_("note"), blank=True)
+
+    versions = Versions()
+    objects = VersionedQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from geodata.text import fold
 
+from .atomic import AtomicModel
 from .base import Positioned, Publishable
 from .fields import PublicIdField, exactly_one
+from .versions import NOT_VERSIONED, VersionedQuerySet, Versions
 
 if TYPE_CHECKING:
     from .forces import Force
@@ -24,7 +26,7 @@ language_code = RegexValidator(
 )
 
 
-class Frontier(models.Model):
+class Frontier(AtomicModel):
     """The line between two countries."""
 
     slug = PublicIdField(_("id in links"))
@@ -33,6 +35,9 @@ class Frontier(models.Model):
     country_b = models.CharField(_("other country"), max_length=2, validators=[country_code])
     line = models.LineStringField(_("line"), srid=4326, null=True, blank=True)
     line_source = models.CharField(_("source of the line"), max_length=300, blank=True)
+
+    versions = Versions()
+    objects = VersionedQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
@@ -54,6 +59,8 @@ class Crossing(Publishable):
         Frontier, models.PROTECT, related_name="crossings", verbose_name=_("frontier")
     )
     note = models.TextField(_("note"), blank=True)
+
+    versions = Versions(excluded_fields=NOT_VERSIONED)
 
     class Meta(Publishable.Meta):
         ordering = ["slug"]
@@ -84,6 +91,9 @@ class Post(Positioned):
     side = models.CharField(_("side"), max_length=1, choices=Side)
     country = models.CharField(_("country"), max_length=2, validators=[country_code])
     name = models.CharField(_("name"), max_length=200)
+
+    versions = Versions()
+    objects = VersionedQuerySet.as_manager()
 
     class Meta(Positioned.Meta):
         ordering = ["crossing__slug", "side"]
@@ -133,6 +143,8 @@ class Site(Publishable, Positioned):
     country = models.CharField(_("country"), max_length=2, blank=True, validators=[country_code])
     note = models.TextField(_("note"), blank=True)
 
+    versions = Versions(excluded_fields=NOT_VERSIONED)
+
     class Meta:
         ordering = ["slug"]
         verbose_name = _("site")
@@ -152,6 +164,8 @@ class Region(Publishable):
     crossings = models.ManyToManyField(Crossing, related_name="regions", verbose_name=_("crossings"))
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    versions = Versions(excluded_fields=NOT_VERSIONED, m2m_fields=("crossings",))
+
     class Meta(Publishable.Meta):
         ordering = ["order", "slug"]
         verbose_name = _("region")
@@ -161,7 +175,7 @@ class Region(Publishable):
         return self.name
 
 
-class Name(models.Model):
+class Name(AtomicModel):
     """One name or spelling, in one language, of one crossing, post, site, frontier or force."""
 
     class Role(models.TextChoices):
@@ -181,6 +195,9 @@ class Name(models.Model):
     site = models.ForeignKey(Site, models.CASCADE, null=True, blank=True, related_name="names")
     frontier = models.ForeignKey(Frontier, models.CASCADE, null=True, blank=True, related_name="names")
     force = models.ForeignKey("crossings.Force", models.CASCADE, null=True, blank=True, related_name="names")
+
+    versions = Versions()
+    objects = VersionedQuerySet.as_manager()
 
     class Meta:
         ordering = ["language", "role", "pk"]

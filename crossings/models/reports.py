@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crossings.assessment import ReportRecord
 
+from .atomic import AtomicModel
 from .base import M, PublishableQuerySet, Replaceable
 from .evidence import Passage
 from .fields import (
@@ -42,10 +43,6 @@ class Of(models.TextChoices):
 
 
 class ReportQuerySet(PublishableQuerySet[M]):
-    def with_sources(self) -> Self:
-        """With the main passage, its document and wire in the same query."""
-        return self.select_related("main_passage__document__source_set", "main_passage__wire")
-
     def of_sources(self, slugs: tuple[str, ...]) -> Self:
         return self.filter(main_passage__document__source_set__slug__in=slugs)
 
@@ -255,7 +252,7 @@ class ControlReport(SubjectReport):
         return found
 
 
-class Holder(models.Model):
+class Holder(AtomicModel):
     """One force of a control report, as the source names it."""
 
     report = models.ForeignKey(ControlReport, models.CASCADE, related_name="holders")

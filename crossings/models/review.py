@@ -8,10 +8,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .atomic import AtomicModel
 from .base import State
 
 
-class Edition(models.Model):
+class Edition(AtomicModel):
     """What the site said after one act of publishing or withdrawing. The numbers run from 1."""
 
     number = models.PositiveIntegerField(_("number"), primary_key=True)
@@ -28,7 +29,7 @@ class Edition(models.Model):
         return f"{self.number} ({self.at:%Y-%m-%d})"
 
 
-class ReviewStep(models.Model):
+class ReviewStep(AtomicModel):
     """One change of state of one row. Never edited, never deleted."""
 
     content_type = models.ForeignKey(ContentType, models.PROTECT)

@@ -7,26 +7,25 @@ from typing import Self
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Polygon
 from django.db import connections
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from geodata.bbox import BBox
 
+from . import as_of
+from .atomic import AtomicModel
 from .base import M, Positioned
 from .evidence import Passage
 from .fields import DatedModel, EDTFField, PublicIdField, bounds_constraints, bounds_field, new_public_id
 from .forces import Force
 from .places import Site
 from .reports import Report, Stance
+from .versions import VersionedQuerySet, Versions
 
 
-class StrikeEventQuerySet(models.QuerySet[M]):
-    """An event is public as soon as one report of it is."""
-
-    def published(self, edition: int | None = None) -> Self:
-        reports = StrikeReport.objects.published(edition).filter(event=OuterRef("pk"))
-        return self.filter(Exists(reports))
+class StrikeEventQuerySet(VersionedQuerySet[M]):
+    """An event is public as soon as one report of it is: `Scope.strikes` says which are."""
 
     def inside(self, box: BBox) -> Self:
         """Events whose point lies in the box, edges included.
@@ -35,7 +34,8 @@ class StrikeEventQuerySet(models.QuerySet[M]):
         coordinates are float32, rounded outwards, so the exact test follows.
         """
         exact = self.filter(point__coveredby=Polygon.from_bbox((box.west, box.south, box.east, box.north)))
-        if getattr(connections[self.db].ops, "spatialite", False) is not True:
+        spatialite = getattr(connections[self.db].ops, "spatialite", False) is True
+        if not spatialite or as_of.is_past(self.model._meta.db_table):  # the tree holds today's points
             return exact
         near = RawSQL(
             "SELECT pkid FROM idx_crossings_strikeevent_point"
@@ -77,6 +77,7 @@ class StrikeEvent(DatedModel, Positioned):
     )
     targets = models.ManyToManyField(Force, blank=True, related_name="struck_in", verbose_name=_("targets"))
 
+    versions = Versions(m2m_fields=("targets",))
     objects = StrikeEventQuerySet.as_manager()
 
     class Meta:
@@ -111,7 +112,7 @@ class StrikeReport(DatedModel, Report):
         return f"{self.event} · {self.public_id}"
 
 
-class Toll(models.Model):
+class Toll(AtomicModel):
     """Killed and injured of one group, as one report gives them. Empty is "not reported", 0 is "none"."""
 
     class Group(models.TextChoices):
@@ -154,7 +155,7 @@ class Toll(models.Model):
         return f"{self.get_group_display()}: {self.killed_low}–{self.killed_high}"
 
 
-class Attribution(models.Model):
+class Attribution(AtomicModel):
     """Who blames, claims, denies or hints that whom did it."""
 
     class Kind(models.TextChoices):

@@ -86,7 +86,7 @@ class ListSource:
     def __init__(
         self,
         items: Iterable[Item],
-        write: Callable[[Sequence[Any]], Iterable[Feature]],
+        write: Callable[[Sequence[Any]], Iterable[Any]],
         queryables: dict[str, Queryable],
     ) -> None:
         self.items = sorted(items, key=lambda item: item.id)
@@ -140,7 +140,7 @@ class Table:
 
     #: The rows that the scope lets be seen.
     rows: Callable[[Snapshot], QuerySet[Any]]
-    write: Callable[[Snapshot, QuerySet[Any]], Iterator[Feature]]
+    write: Callable[[Snapshot, QuerySet[Any]], Iterator[Any]]
     inside: Callable[[QuerySet[Any], tuple[BBox, ...]], QuerySet[Any]]
     during: Callable[[Days], Q]
     #: Rows whose point has a relation; neither true nor false of rows without one.

@@ -32,7 +32,7 @@ def _about_public_places(model: type[SubjectReport], snapshot: Snapshot) -> Quer
     return cast("QuerySet[Any]", scope.reports(model).filter(about | Q(frontier__isnull=False)))
 
 
-def _with_lines(write: Callable[..., Iterator[Feature]]) -> Callable[..., Iterator[Feature]]:
+def _with_lines(write: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Feature]]:
     """Features of reports, those about a frontier as a whole with its line: the place of their subject.
 
     GIS programs, and the schemas that go with the standard, expect a geometry where there can be one.
@@ -151,7 +151,7 @@ def _strikes_extent(rows: QuerySet[Any]) -> Extent:
     )
 
 
-def _report_table(model: type[SubjectReport], write: Callable[..., Iterator[Feature]]) -> Table:
+def _report_table(model: type[SubjectReport], write: Callable[..., Iterator[Any]]) -> Table:
     return Table(
         rows=partial(_about_public_places, model),
         write=_with_lines(write),

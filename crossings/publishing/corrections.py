@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import CASCADE, ManyToOneRel, Model
@@ -27,7 +27,7 @@ def copy_as_draft(row: Replaceable) -> Replaceable:
     return copy
 
 
-def _copy(row: _Row, changed: dict[str, Any]) -> _Row:
+def _copy(row: _Row, changed: dict[str, object]) -> _Row:
     # Columns that are not for editors (states and bounds) are derived anew.
     copied = {
         field.attname: getattr(row, field.attname)

@@ -2,79 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CASCADE, Model, QuerySet
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from crossings.models import (
-    REPORT_MODELS,
-    SEEN,
-    Answer,
-    Attribution,
-    Backing,
-    ControlReport,
-    Crossing,
-    Document,
-    Force,
-    Frontier,
-    Membership,
-    Name,
-    ObservationReport,
-    Passage,
-    Post,
-    Publishable,
-    SourceSet,
-    StrikeEvent,
-    StrikeReport,
-    Wire,
-)
+from crossings.models import SEEN, Document, Post, Publishable
 
 
 def was_shown(row: Model) -> bool:
-    """Whether a reader of any edition has seen this row: published itself, or cited by what was."""
+    """Whether a reader of any edition has seen this row: published itself, or cited or named by what was."""
     if row.pk is None:
         return False
     if isinstance(row, Publishable):
         return row.state in SEEN
-    if isinstance(row, Post):
-        return row.crossing.state in SEEN
-    if isinstance(row, Name):
-        return row.owner is not None and was_shown(row.owner)
-    if isinstance(row, Passage):
-        return _cited(Passage.objects.filter(pk=row.pk))
-    if isinstance(row, Document | Wire):
-        return _cited(row.passages.all())
-    if isinstance(row, SourceSet):
-        return _cited(Passage.objects.filter(document__source_set=row))
-    if isinstance(row, StrikeEvent):
-        return row.reports.filter(state__in=SEEN).exists()
-    if isinstance(row, Frontier):
-        return Crossing.objects.filter(frontier=row, state__in=SEEN).exists()
-    return isinstance(row, Force) and _named(row)
+    rows = type(row)._base_manager.filter(pk=row.pk)
+    return any(rows.filter(**{f"{lookup}__in": SEEN}).exists() for lookup in _lookups(type(row)))
 
 
-def _cited(passages: QuerySet[Passage]) -> bool:
-    cites = Q(main_passage__in=passages) | Q(passages__in=passages)
-    return (
-        any(model.objects.filter(cites, state__in=SEEN).exists() for model in REPORT_MODELS)
-        or Backing.objects.filter(passage__in=passages, state__in=SEEN).exists()
-        or Membership.objects.filter(passage__in=passages, state__in=SEEN).exists()
-        or Attribution.objects.filter(passage__in=passages, report__state__in=SEEN).exists()
-        or Answer.objects.filter(passages__in=passages, disagreement__state__in=SEEN).exists()
-    )
+@cache
+def _lookups(model: type[Model]) -> tuple[str, ...]:
+    """Lookups that lead from a row to the states of all that cites it, names it or is what it is a line of.
+
+    Read from the models, so that a new link to a row counts without a word here.
+    """
+    return tuple(f"{path}__state" for path in _paths(model, frozenset()))
 
 
-def _named(force: Force) -> bool:
-    blamed = Q(attributions__accused=force) | Q(attributions__speaker_force=force) | Q(event__targets=force)
-    return (
-        ControlReport.objects.filter(holders__force=force, state__in=SEEN).exists()
-        or ObservationReport.objects.filter(forces=force, state__in=SEEN).exists()
-        or StrikeReport.objects.filter(blamed, state__in=SEEN).exists()
-        or Backing.objects.filter(Q(force=force) | Q(backer=force), state__in=SEEN).exists()
-        or Membership.objects.filter(Q(member=force) | Q(umbrella=force), state__in=SEEN).exists()
-    )
+def _paths(model: type[Model], passed: frozenset[type[Model]], *, is_line: bool = False) -> Iterator[str]:
+    """Paths to publishable rows. `is_line`: the row is reached from what it is a line of."""
+    passed |= {model}
+    # name, model, whether the other row is a line of this one
+    links: list[tuple[str, type[Model], bool]] = [
+        (link.field.related_query_name(), link.related_model, _is_part(link.field))
+        for link in model._meta.related_objects
+    ]
+    for field in model._meta.concrete_fields:
+        if not is_line and _is_part(field) and isinstance(field.related_model, type):
+            links.append((field.name, field.related_model, False))
+    for name, other, line in links:
+        if issubclass(other, Publishable):
+            yield name
+        elif other not in passed:
+            yield from (f"{name}__{path}" for path in _paths(other, passed, is_line=line))
+
+
+def _is_part(field: Any) -> bool:
+    """Whether the field leads to what its row is deleted with: a line leads so to its form."""
+    return bool(field.many_to_one) and field.remote_field.on_delete is CASCADE
 
 
 def why_not_delete(row: Any) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,11 +25,7 @@ from crossings.models import (
 )
 
 from .dependents import PLACES, dependents_of, place_lookups, places_of
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    Actor = User | AnonymousUser | None
+from .editions import Actor, act
 
 _Row = TypeVar("_Row", bound=Publishable)
 
@@ -40,21 +36,6 @@ STEPS = {
     (State.IN_REVIEW, State.PUBLISHED),
     (State.PUBLISHED, State.WITHDRAWN),
 }
-
-
-def new_edition(note: str = "", at: datetime.datetime | None = None) -> Edition:
-    """The next edition. Two editors who publish at once get two numbers."""
-    for attempt in range(5):
-        last = Edition.objects.order_by("-number").first()
-        try:
-            with transaction.atomic():
-                return Edition.objects.create(
-                    number=last.number + 1 if last else 1, at=at or timezone.now(), note=note[:300]
-                )
-        except IntegrityError:
-            if attempt == 4:
-                raise
-    raise AssertionError("unreachable")
 
 
 @transaction.atomic
@@ -72,13 +53,14 @@ def publish(
     found = [f"{row}: {problem}" for row in stored for problem in problems(row, together=stored)]
     if found:
         raise ValidationError(found)
-    edition = new_edition(reason, at)
-    for row in stored:
-        _step(row, State.PUBLISHED, edition, by, reason)
-    # Only now: of rows that replace each other, all are published in whatever order they came.
-    for row in stored:
-        if isinstance(row, Replaceable) and row.supersedes_id:
-            _withdraw_superseded(row, stored, edition, by, reason)
+    with act(reason, at) as current:
+        edition = current.begin()
+        for row in stored:
+            _step(row, State.PUBLISHED, edition, by, reason)
+        # Only now: of rows that replace each other, all are published in whatever order they came.
+        for row in stored:
+            if isinstance(row, Replaceable) and row.supersedes_id:
+                _withdraw_superseded(row, stored, edition, by, reason)
     _show_states(given, stored)
     return edition
 
@@ -139,9 +121,10 @@ def withdraw(
                 for row in dependents
             ]
         )
-    edition = new_edition(reason, at)
-    for row in (*_locked(dependents), *stored):
-        _step(row, State.WITHDRAWN, edition, by, reason)
+    with act(reason, at) as current:
+        edition = current.begin()
+        for row in (*_locked(dependents), *stored):
+            _step(row, State.WITHDRAWN, edition, by, reason)
     _show_states(given, stored)
     return edition
 

@@ -1,41 +1,58 @@
-"""Answers computed once for an edition and a selection, until something is edited.
+"""Answers computed once for a revision of the database and a selection.
 
-An edition never changes, but the names, places and documents beside it may: each save in this process
-starts afresh, and what another process cached expires after a minute.
+The revision changes with every write, inside its transaction, so nothing that is kept has to be forgotten: it
+is not asked for again. It is read before an answer is computed, so an answer that is overtaken by a write is
+kept under the revision before it.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from hashlib import sha256
-from typing import Any, cast
+from typing import TypeVar, cast
 
 from django.core.cache import cache
-from django.db.models import Model
-from django.db.models.signals import m2m_changed, post_delete, post_save
 
-SECONDS = 60
-STAMP = "stamp"
+from crossings.models import revision as stored
 
+T = TypeVar("T")
 
-def cached(name: str, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
-    """What `make` gives, or gave within the last minute for the same name and key."""
-    stamp = cache.get_or_set(STAMP, _fresh_stamp, None)
-    digest = sha256(repr((name, stamp, key)).encode()).hexdigest()
-    return cast(bytes, cache.get_or_set(digest, make, SECONDS))
+#: Until then it is merely unused; the revision, not the clock, says whether it still holds.
+SECONDS = 86_400
+
+_of_request: ContextVar[str | None] = ContextVar("revision", default=None)
 
 
-def connect() -> None:
-    """Forget what is cached when anything is saved, deleted or linked."""
-    for signal in (post_save, post_delete, m2m_changed):
-        signal.connect(_forget, dispatch_uid=f"crossings.cached.{id(signal)}")
+def cached(name: str, key: tuple[object, ...], make: Callable[[], T]) -> T:
+    """What `make` gives, or gave for the same name and key at this revision of the database."""
+    digest = sha256(repr((name, revision(), key)).encode()).hexdigest()
+    found = cast("T | None", cache.get(digest))
+    if found is None:
+        found = make()
+        cache.set(digest, found, SECONDS)
+    return found
 
 
-def _forget(sender: type[Model], **_: Any) -> None:
-    if sender._meta.app_label == "crossings":
-        cache.set(STAMP, _fresh_stamp(), None)
+def revision() -> str:
+    """The revision that was read when the request began; outside of one, that of this moment. One query."""
+    known = _of_request.get()
+    return stored.current() if known is None else known
 
 
-def _fresh_stamp() -> str:
-    return secrets.token_hex(8)
+@contextmanager
+def one_request() -> Iterator[None]:
+    """Inside, `begin` reads the revision once for all that follows."""
+    token = _of_request.set(None)
+    try:
+        yield
+    finally:
+        _of_request.reset(token)
+
+
+def begin() -> str:
+    """Read the revision that the request goes by. One query."""
+    now = stored.current()
+    _of_request.set(now)
+    return now

@@ -15,7 +15,7 @@ from crossings.drawing.timeline_chart import (
 )
 from crossings.models import Force, Post, StatusReport
 from crossings.wording.dates import in_words, interval_in_words
-from crossings.wording.levels import LEVELS
+from crossings.wording.public_words import word
 from crossings.wording.traffic import question_in_words
 
 from .post_history import HeldInterval, HistorySegment, QuestionHistory, ValueInterval, first_known
@@ -61,7 +61,7 @@ def _segment(interval: ValueInterval, segment: HistorySegment) -> ChartSegment:
         first=segment.first,
         last=segment.last,
         level=segment.level,
-        stale=segment.stale,
+        stale=segment.sure.stale,
         marks=_marks(interval.named),
         status="disputed" if interval.sides and not interval.named else interval.status,
         age_days=segment.age_days,
@@ -76,7 +76,7 @@ def _held_segment(interval: HeldInterval) -> ChartSegment:
         first=segment.first,
         last=segment.last,
         level=segment.level,
-        stale=segment.stale,
+        stale=segment.sure.stale,
         marks=_marks(interval.forces),
         age_days=segment.age_days,
         href=f"#{segment.id}",
@@ -101,12 +101,12 @@ def _marks(forces: Sequence[Force]) -> tuple[tuple[str, str], ...]:
 
 def _value_in_words(interval: ValueInterval, segment: HistorySegment) -> str:
     if segment.level == "unknown":
-        return _("unknown")
+        return word("unknown")
     if interval.status:
         return str(StatusReport.Status(interval.status).label)
-    return " / ".join(force.name for force in interval.named) or _("disputed")
+    return " / ".join(force.name for force in interval.named) or word("disputed")
 
 
 def _title(what: str, segment: HistorySegment) -> str:
     """One segment in words, as a reader who points at it sees it."""
-    return f"{what}, {interval_in_words(segment.first, segment.last)} ({LEVELS[segment.level]})"
+    return f"{what}, {interval_in_words(segment.first, segment.last)} ({segment.sure.words})"

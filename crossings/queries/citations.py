@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from crossings.models import REPORT_MODELS, Answer, Crossing, Document, Passage, StrikeReport
+from crossings.models import (
+    REPORT_MODELS,
+    Answer,
+    ControlReport,
+    Crossing,
+    Document,
+    ObservationReport,
+    Passage,
+    Site,
+    StatusReport,
+    StrikeReport,
+)
 from crossings.wording.dates import in_words
 
 from .scope import ReportT, Scope
@@ -18,6 +29,9 @@ from .snapshot import open_query
 if TYPE_CHECKING:
     from crossings.models.evidence import PassageQuerySet
     from crossings.models.reports import Report
+
+#: Reports of every kind: a day can be named for each.
+AnyReport = ControlReport | StatusReport | StrikeReport | ObservationReport
 
 NOT_QUOTED = "not quoted"  # in files, which are in English
 
@@ -47,7 +61,7 @@ def cited(scope: Scope) -> PassageQuerySet[Passage]:
     used = Q()
     for model in REPORT_MODELS:
         public: QuerySet[Any] = scope.reports(model)
-        # From the passage to what cites it, by index: `report__in` a list of all would be gone through each time.
+        # From the passage to what cites it, by index: a list of all would be gone through each time.
         used |= Q(Exists(public.filter(main_passage=passage))) | Q(Exists(public.filter(passages=passage)))
     used |= Q(Exists(scope.attributions().filter(passage=passage)))
     used |= Q(Exists(scope.backings().filter(passage=passage)))
@@ -138,12 +152,29 @@ def plain(passage: Passage) -> str:
 
 def plain_crossing(crossing: Crossing, scope: Scope, address: str) -> str:
     """A citation of a crossing's page to copy. The address pins day and edition: it reads the same later."""
-    return _("Crossings, “%(name)s”, as reported for %(day)s, edition %(edition)s, %(address)s") % {
+    return _("Crossings, “%(name)s”, as reported for %(day)s, version %(edition)s, %(address)s") % {
         "name": crossing.name,
         "day": in_words(scope.on),
         "edition": scope.edition_number,
         "address": address,
     }
+
+
+def telling_bases(reports: QuerySet[ReportT]) -> QuerySet[ReportT]:
+    """Reports with `of_base`: whether the same words are entered as said of a base. No query of its own."""
+    bases = ControlReport.objects.filter(main_passage=OuterRef("main_passage"), site__kind=Site.Kind.BASE)
+    return cast("QuerySet[ReportT]", reports.annotate(of_base=Exists(bases)))
+
+
+def spoken_of(report: Report) -> str:
+    """What the words speak of, of a report about a post: place, base or crossing; "" for the post itself.
+
+    Of any other report "": its subject is what it speaks of. `telling_bases` tells a base from a town.
+    """
+    of = getattr(report, "of", "post")
+    if getattr(report, "post_id", None) is None or of == "post":
+        return ""
+    return "base" if of == "place" and getattr(report, "of_base", False) else str(of)
 
 
 def passages_of(report: Report) -> list[Passage]:
@@ -152,7 +183,7 @@ def passages_of(report: Report) -> list[Passage]:
     return [report.main_passage, *further]
 
 
-def day_of(report: Any) -> datetime.date | None:
+def day_of(report: AnyReport) -> datetime.date | None:
     """A day on which, by its own words, it was so: the day to open the map on. None where none is bounded."""
     day: datetime.date | None
     if isinstance(report, StrikeReport):
@@ -165,7 +196,7 @@ def day_of(report: Any) -> datetime.date | None:
     return day
 
 
-def map_query(report: Any, scope: Scope) -> str:
+def map_query(report: AnyReport, scope: Scope) -> str:
     """The query string that opens the map on the report's day with its subject's popup, in the same
     edition and sources.
     """
@@ -173,10 +204,10 @@ def map_query(report: Any, scope: Scope) -> str:
     return open_query(scope, min(day, scope.last) if day else scope.on, popup_of(report))
 
 
-def popup_of(report: Any) -> str | None:
+def popup_of(report: AnyReport) -> str | None:
     """What the map opens for a report: "post.ID", "site.ID" or "strike.ID"; None for wider subjects."""
     if isinstance(report, StrikeReport):
         return f"strike.{report.event.public_id}"
-    if report.post_id:
+    if report.post:
         return f"post.{report.post.slug}"
-    return f"site.{report.site.slug}" if report.site_id else None
+    return f"site.{report.site.slug}" if report.site else None

@@ -13,11 +13,12 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crossings.assessment import Segment, Timeline, clash_control, clash_status
+from crossings.assessment import Level, Segment, Timeline, clash_control, clash_status
 from crossings.assessment.conflicts import DateConflict, TimelineConflict, date_conflicts, timeline_conflicts
 from crossings.assessment.records import Value
 from crossings.models import (
     Crossing,
+    Disagreement,
     Force,
     ObservationReport,
     Passage,
@@ -27,6 +28,8 @@ from crossings.models import (
     StrikeReport,
 )
 from crossings.models.reports import SubjectReport
+from crossings.wording.levels import Sureness
+from crossings.wording.public_words import WORDS
 from crossings.wording.traffic import traffic_in_words
 from geodata.measure import gap_km
 from geodata.text import fold
@@ -54,8 +57,9 @@ KINDS = {
     "disputed": gettext_lazy("Sources contradict each other"),
     "dates": gettext_lazy("One change, dated differently"),
     "lengths": gettext_lazy("One closure, counted differently"),
-    "telling": gettext_lazy("One strike, told differently"),
+    "telling": WORDS["accounts_differ"],
     "question": gettext_lazy("What no map can hold"),
+    "naming": gettext_lazy("Named or spelt differently"),
     "compatible": gettext_lazy("Compatible: one says more than the other"),
     "possible": gettext_lazy("Left open by the dates that sources give"),
 }
@@ -73,10 +77,13 @@ class ConflictSide:
     reports: tuple[AnyCited, ...] = ()
     passages: tuple[Passage, ...] = ()
     account: StrikeAccount | None = None
+    testifies: bool = True  # False for a mere name: who spells it so is no witness of anything
 
     @property
     def wires(self) -> tuple[str, ...]:
         """Names of the independent wires that carry it."""
+        if not self.testifies:
+            return ()
         return tuple(sorted({passage.wire.name for passage in self.passages}))
 
     @property
@@ -95,12 +102,17 @@ class Conflict:
     sides: tuple[ConflictSide, ...]
     posts: tuple[Post, ...] = ()
     traffics: tuple[str, ...] = ()
-    segments: tuple[tuple[datetime.date, datetime.date, str], ...] = ()  # first day, last day, level
+    segments: tuple[tuple[datetime.date, datetime.date, Level], ...] = ()  # first day, last day, level
     note: str = ""
     event: StrikeEvent | None = None
     aspects: tuple[str, ...] = ()  # what differs between accounts
     map_query: str = ""  # opens the map where it shows
     template: str = ""  # the question with places for posts and traffic, where joining may name more of them
+
+    @property
+    def dated_segments(self) -> list[tuple[datetime.date, datetime.date, Sureness]]:
+        """Its days, first and last, with how sure the answer is over them."""
+        return [(first, last, Sureness(level)) for first, last, level in self.segments]
 
     @property
     def passages(self) -> frozenset[int]:
@@ -139,6 +151,10 @@ class _QuestionReports:
     @property
     def key(self) -> str:
         return "-".join((self.post.slug, *(self.traffics or ("control",))))
+
+    def roll_up(self, value: Value, day: datetime.date) -> Value:
+        """A value by the memberships of a day."""
+        return self.timeline.roll_up(value, day.toordinal())
 
     @property
     def values(self) -> dict[str, Value]:
@@ -184,7 +200,7 @@ class Conflicts:
         scope = self.snapshot.scope
         for question in self._question_reports():
             segments = question.timeline.segments(scope.first, scope.last)
-            for found in timeline_conflicts(segments, question.values):
+            for found in timeline_conflicts(segments, question.values, question.roll_up):
                 if conflict := self._clash(question, found):
                     yield conflict
             yield from self._dates(question, segments)
@@ -245,7 +261,7 @@ class Conflicts:
     def _dates(self, question: _QuestionReports, segments: Sequence[Segment]) -> Iterator[Conflict]:
         records = [cited.report.as_record() for cited in question.reports.values()]
         clash = clash_status if question.traffics else clash_control
-        for found in date_conflicts(records, clash, segments):
+        for found in date_conflicts(records, clash, segments, question.roll_up):
             texts: dict[str, list[str]] = defaultdict(list)
             for key in found.reports:
                 texts[getattr(question.reports[key].report, found.name)].append(key)
@@ -338,12 +354,17 @@ class Conflicts:
             rows = rows.filter(crossing__in=self.snapshot.crossings)
         conflicts = (
             Conflict(
-                kind="question",
+                kind=_kind(found.row),
                 key=found.row.public_id,
                 question=found.row.question,
                 crossing=found.row.crossing,
                 sides=tuple(
-                    ConflictSide(text=given.answer.text, passages=given.passages) for given in found.answers
+                    ConflictSide(
+                        text=given.answer.text,
+                        passages=given.passages,
+                        testifies=_kind(found.row) != "naming",
+                    )
+                    for given in found.answers
                 ),
                 note=found.row.note,
             )
@@ -363,6 +384,10 @@ class Conflicts:
         texts += [passage.exact for side in conflict.sides for passage in side.passages]
         wanted = fold(selection.q)
         return any(selection.q.casefold() in t.casefold() or (wanted and wanted in fold(t)) for t in texts)
+
+
+def _kind(row: Disagreement) -> str:
+    return "naming" if row.kind == Disagreement.Kind.NAMING else "question"
 
 
 def _by_post(reports: Iterable[CitedReport[SubjectT]]) -> dict[int | None, list[CitedReport[SubjectT]]]:

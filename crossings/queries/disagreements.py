@@ -17,10 +17,12 @@ class CitedAnswer:
 
     answer: Answer
     passages: tuple[Passage, ...]
+    testifies: bool = True  # False for a mere name
 
     @property
-    def wires(self) -> int:
-        return len({passage.wire_id for passage in self.passages})
+    def wires(self) -> tuple[str, ...]:
+        """Names of the independent sources of the answer; none where spellings would count."""
+        return tuple(sorted({passage.wire.name for passage in self.passages})) if self.testifies else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class CitedDisagreement:
 
 
 def cited_disagreements(scope: Scope, rows: QuerySet[Disagreement]) -> list[CitedDisagreement]:
-    """These questions, but for those that the chosen sources do not answer or that check one claim.
+    """These questions, but for those that check one claim, or to which the chosen sources give one answer.
 
     Three queries.
     """
@@ -41,8 +43,9 @@ def cited_disagreements(scope: Scope, rows: QuerySet[Disagreement]) -> list[Cite
     found = []
     differing = rows.exclude(kind=Disagreement.Kind.CHECK)
     for row in differing.prefetch_related(Prefetch("answers", answers)):
-        given = (CitedAnswer(answer, tuple(answer.passages.all())) for answer in row.answers.all())
+        testifies = row.kind != Disagreement.Kind.NAMING
+        given = (CitedAnswer(answer, tuple(answer.passages.all()), testifies) for answer in row.answers.all())
         cited = tuple(answer for answer in given if answer.passages)
-        if cited:
+        if len(cited) > 1:
             found.append(CitedDisagreement(row, cited))
     return found

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import Count, Q, QuerySet
 
 from crossings.models import (
     REPORT_MODELS,
     Answer,
+    Attribution,
+    Backing,
     ControlReport,
     Document,
     Passage,
@@ -20,15 +23,28 @@ from crossings.models import (
     StrikeReport,
 )
 from crossings.models.evidence import PassageQuerySet
+from crossings.models.reports import Report
 from geodata.similarity import near_copies
 from geodata.text import fold
 
 from . import citations
 from .scope import Scope
 
-Supports = dict[
-    int, list[dict[str, Any]]
-]  # by the primary key of a passage; as pages/_supports.html reads them
+
+class Support(TypedDict, total=False):
+    """What rests on a passage, as pages/_supports.html reads it: a report, or one of the others."""
+
+    report: Report
+    query: str  # of the map
+    day: datetime.date | None
+    spoken_of: str  # what the words speak of, where that is not the subject itself
+    traffics: list[str]  # of status reports that say the same of several kinds of traffic
+    attribution: Attribution
+    backing: Backing
+    answer: Answer
+
+
+Supports = dict[int, list[Support]]  # by the primary key of a passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +112,11 @@ def supports_of(scope: Scope, passages: Sequence[Passage]) -> tuple[Supports, in
     for model in REPORT_MODELS:
         for report in _reports(model, scope, keys):
             count += 1
-            row = {
+            row: Support = {
                 "report": report,
                 "query": citations.map_query(report, scope),
                 "day": citations.day_of(report),
+                "spoken_of": citations.spoken_of(report),
             }
             for passage in citations.passages_of(report):
                 _add(found[passage.pk], row)
@@ -126,6 +143,7 @@ def _reports(model: Any, scope: Scope, keys: list[int]) -> QuerySet[Any]:
     rows: QuerySet[Any] = scope.reports(model).filter(
         Q(main_passage__in=keys) | Q(pk__in=further.values(f"{name}_id"))
     )
+    rows = citations.telling_bases(rows)
     rows = rows.prefetch_related("passages").order_by("pk")
     if model is StrikeReport:
         return rows.select_related("main_passage", "event")
@@ -135,14 +153,15 @@ def _reports(model: Any, scope: Scope, keys: list[int]) -> QuerySet[Any]:
     return rows.select_related("main_passage", *subjects)
 
 
-def _add(rows: list[dict[str, Any]], row: dict[str, Any]) -> None:
+def _add(rows: list[Support], row: Support) -> None:
     """Add a report; one that says the same of another kind of traffic joins the line that is there."""
     report = row["report"]
     if not isinstance(report, StatusReport):
         rows.append(row)
         return
     for other in rows:
-        if "traffics" in other and _same_but_traffic(other["report"], report):
+        same = other.get("report")
+        if isinstance(same, StatusReport) and _same_but_traffic(same, report):
             other["traffics"].append(report.traffic)
             return
     rows.append({**row, "traffics": [report.traffic]})

@@ -15,14 +15,24 @@ from typing import Generic, TypeVar
 from django.db.models import Prefetch, Q, QuerySet
 
 from crossings.assessment import Answer, DatedWires, Timeline
-from crossings.models import ControlReport, Force, Holder, ObservationReport, Passage, Post, StatusReport
+from crossings.models import (
+    ControlReport,
+    Force,
+    Holder,
+    ObservationReport,
+    Passage,
+    Post,
+    StatusReport,
+)
 from crossings.models.reports import PeriodReport, SubjectReport
+from crossings.wording.levels import Sureness
 
-from .citations import passages_of, with_passages
+from .citations import passages_of, spoken_of, telling_bases, with_passages
 from .scope import ReportT, Scope
-from .snapshot import Snapshot, last_reported
+from .snapshot import Snapshot
 from .timelines import UNQUALIFIED
 
+DAY = datetime.timedelta(days=1)
 LEADING = 3  # reports shown at once; the others stand under a heading
 
 PeriodReportT = TypeVar("PeriodReportT", bound=PeriodReport, covariant=True)
@@ -44,6 +54,11 @@ class CitedReport(Generic[PeriodReportT]):
         return ident
 
     @property
+    def spoken_of(self) -> str:
+        """What the words about a post speak of: place, base or crossing; "" for the post itself."""
+        return spoken_of(self.report)
+
+    @property
     def first_day(self) -> datetime.date:
         return self.report.first_day or datetime.date.min
 
@@ -63,7 +78,7 @@ def split_leading(reports: Sequence[AnyCited]) -> Leading:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedAlternative:
-    """One of several values on the table, with its own reports."""
+    """One of several values that are reported, with its own reports."""
 
     forces: tuple[Force, ...]
     status: str
@@ -99,6 +114,7 @@ class Explanation:
     direction: str
     forces: tuple[Force, ...]
     status: str
+    sure: Sureness
     wires: tuple[str, ...]
     supporting: tuple[SubjectCited, ...]
     sides: tuple[ExplainedAlternative, ...]
@@ -113,18 +129,13 @@ class Explanation:
         return self.answer.level
 
     @property
-    def since(self) -> datetime.date | None:
-        """The day on which it was last reported, where that lies behind."""
-        return last_reported(self.answer, self.on)
+    def sources_named(self) -> bool:
+        """Whether there is any source to name; where several values are on the table, each names its own."""
+        return not self.sides and bool(self.wires or self.also or self.before or self.after)
 
     @property
     def leading(self) -> Leading:
         return split_leading(self.supporting)
-
-    @property
-    def ahead_on(self) -> datetime.date | None:
-        """The day of the next words, of an answer that lies between."""
-        return self.answer.after_on
 
 
 class Explanations:
@@ -184,6 +195,7 @@ class Explanations:
             direction=direction,
             forces=forces,
             status=status,
+            sure=self.snapshot.sure(timeline, answer, on),
             wires=self.wires(post, answer.wires),
             supporting=self.named(post, answer.supporting),
             sides=tuple(
@@ -198,8 +210,8 @@ class Explanations:
             unused=self.named(post, answer.unused),
             ahead=self.named(post, answer.ahead),
             also=self.dated_wires(post, answer.also),
-            before=self.dated_wires(post, answer.before),
-            after=self.dated_wires(post, answer.after),
+            before=self.dated_wires(post, _but(answer.before, on - DAY if answer.after_on == on else None)),
+            after=self.dated_wires(post, _but(answer.after, on)),
         )
 
     def value(self, value: Iterable[str], traffics: Sequence[str]) -> tuple[tuple[Force, ...], str]:
@@ -227,6 +239,11 @@ class Explanations:
         return {wire.slug: wire.name for wire in wires}
 
 
+def _but(wires: DatedWires, day: datetime.date | None) -> DatedWires:
+    """Without a day that lies within a period of which the words speak, and is no date that they give."""
+    return {wire: None if on == day else on for wire, on in wires.items()}
+
+
 def _grouping_key(row: Explanation) -> Hashable:
     """What has to be the same for people and goods to be one answer."""
     answer = row.answer
@@ -234,7 +251,7 @@ def _grouping_key(row: Explanation) -> Hashable:
         return row.traffics, row.direction
     return (
         row.direction, answer.level, answer.value, answer.stale, answer.far, answer.age_days, answer.indirect,
-        answer.told_in, answer.last_disagree, row.wires, row.also, row.ahead_on,
+        answer.told_in, answer.last_disagree, row.wires, row.also, row.sure,
     )  # fmt: skip
 
 
@@ -276,7 +293,7 @@ def deduplicate(reports: Iterable[CitedReport[PeriodReportT]]) -> list[CitedRepo
 
 
 def _public(model: type[ReportT], scope: Scope, about: Q) -> QuerySet[ReportT]:
-    return with_passages(scope.reports(model).filter(about)).order_by("first_day", "pk")
+    return with_passages(telling_bases(scope.reports(model).filter(about))).order_by("first_day", "pk")
 
 
 def control_reports(scope: Scope, about: Q) -> list[CitedReport[ControlReport]]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from crossings.assessment import Alternative, Answer, Level, Segment, Timeline
 from crossings.models import Force, Post
+from crossings.wording.levels import Sureness
 
 from .explanations import ExplainedAlternative, Explanations, SubjectCited, deduplicate
-from .snapshot import Snapshot, holders_named, last_reported
+from .snapshot import Snapshot, holders_named
 from .timelines import UNQUALIFIED
 
 Side = tuple[frozenset[str], bool]  # a value, and whether it is denied
@@ -23,12 +24,13 @@ class HistorySegment:
     id: str  # its anchor on the page
     first: datetime.date
     last: datetime.date
-    level: Level
-    stale: bool
-    far: bool
-    since: datetime.date | None
+    sure: Sureness
     age_days: int | None
     wires: int
+
+    @property
+    def level(self) -> Level:
+        return self.sure.level
 
     @property
     def days(self) -> int:
@@ -37,7 +39,7 @@ class HistorySegment:
 
 @dataclass(frozen=True, slots=True)
 class ValueInterval:
-    """Segments that follow each other with the same value; `sides` where several values are on the table."""
+    """Segments that follow each other with the same value; `sides` where several values are reported."""
 
     forces: tuple[Force, ...]
     status: str
@@ -101,9 +103,7 @@ def _grouping_key(history: QuestionHistory) -> Hashable:
     """What has to be the same for people and goods to be one history: every segment, and how sure it is."""
     if history.traffics[0] not in UNQUALIFIED or any(interval.sides for interval in history.intervals):
         return history.traffics, history.direction
-    return history.direction, tuple(
-        (v.status, s.first, s.last, s.level, s.stale, s.far, s.wires) for v, s in history.rows()
-    )
+    return history.direction, tuple((v.status, s.first, s.last, s.sure, s.wires) for v, s in history.rows())
 
 
 def _joined(a: QuestionHistory, b: QuestionHistory) -> QuestionHistory:
@@ -127,7 +127,8 @@ def _history(
     for segment in timeline.segments(scope.first, scope.last):
         answer = segment.answer
         value = (answer.value, tuple(_side(alternative) for alternative in answer.alternatives))
-        row = _segment(post, traffics, direction, segment)
+        sure = explanations.snapshot.sure(timeline, answer, segment.first)
+        row = _segment(post, traffics, direction, segment, sure)
         if not groups or groups[-1][0] != value:
             groups.append((value, []))
         groups[-1][1].append((row, answer))
@@ -139,16 +140,15 @@ def _side(alternative: Alternative) -> Side:
     return alternative.value, alternative.stance == "denies"
 
 
-def _segment(post: Post, traffics: tuple[str, ...], direction: str, segment: Segment) -> HistorySegment:
+def _segment(
+    post: Post, traffics: tuple[str, ...], direction: str, segment: Segment, sure: Sureness
+) -> HistorySegment:
     answer = segment.answer
     return HistorySegment(
         id="-".join(("seg", post.slug, *(traffics or ("control",)), direction, str(segment.first))),
         first=segment.first,
         last=segment.last,
-        level=answer.level,
-        stale=answer.stale,
-        far=answer.far,
-        since=last_reported(answer, segment.first),
+        sure=sure,
         age_days=answer.age_days,
         wires=answer.wire_count,
     )
@@ -177,7 +177,7 @@ def _interval(
 def _sides(
     explanations: Explanations, post: Post, traffics: tuple[str, ...], answers: Sequence[Answer]
 ) -> tuple[ExplainedAlternative, ...]:
-    """Each value on the table over these answers, with all its reports."""
+    """Each reported value over these answers, with all its reports."""
     found: dict[Side, list[Alternative]] = {}
     for answer in answers:
         for alternative in answer.alternatives:
@@ -186,7 +186,7 @@ def _sides(
         ExplainedAlternative(
             *explanations.value(value, traffics),
             stance=same[0].stance,
-            wires=tuple(sorted({wire for alternative in same for wire in alternative.wires})),
+            wires=explanations.wires(post, {wire for a in same for wire in a.wires}),
             reports=explanations.named(post, dict.fromkeys(key for a in same for key in a.reports)),
         )
         for (value, _), same in found.items()
@@ -239,9 +239,10 @@ def _held(snapshot: Snapshot, post: Post, segment: Segment, force: Force) -> Hel
     if force.slug not in named:
         return None
     forces = snapshot.forces_of(named)
+    sure = snapshot.sure(snapshot.timelines_of(post).control, segment.answer, segment.first)
     return HeldInterval(
         post=post,
-        segment=_segment(post, (), "both", segment),
+        segment=_segment(post, (), "both", segment, sure),
         forces=forces,
         others=tuple(other for other in forces if other.slug != force.slug),
         sure=bool(segment.answer.value),

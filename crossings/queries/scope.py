@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -31,7 +32,9 @@ from crossings.models import (
     SourceSet,
     StrikeEvent,
     StrikeReport,
+    as_of,
 )
+from crossings.models.as_of import Past
 from geodata.selection import Selection, SelectionError
 
 if TYPE_CHECKING:
@@ -57,6 +60,11 @@ class Scope:
     first: datetime.date  # ends of the time line
     last: datetime.date
     latest: datetime.date  # the latest day that any published report speaks of
+    past: Past | None = None  # what an edition that has ended reads; None for the newest
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Inside, every query reads the rows as they were at the end of the edition."""
+        return as_of.reading(self.past)
 
     @property
     def edition_number(self) -> int:
@@ -85,7 +93,7 @@ class Scope:
 
     def reports(self, model: type[ReportT]) -> ReportQuerySet[ReportT]:
         """Reports of one kind, of the chosen sources."""
-        rows = cast("ReportQuerySet[ReportT]", model.objects.published(self.edition_number))
+        rows = model.objects.published(self.edition_number)
         return rows if self.sources == self.all_sources else rows.of_sources(self.sources)
 
     def strikes(self) -> StrikeEventQuerySet[StrikeEvent]:
@@ -114,6 +122,11 @@ class Scope:
         """Who counts for whom, and when, whatever the sources: an umbrella is ours to resolve."""
         return Membership.objects.published(self.edition_number).select_related("member", "umbrella")
 
+    def frontiers(self) -> QuerySet[Frontier]:
+        """Frontiers with a crossing that readers of the edition see."""
+        crossings = Crossing.objects.published(self.edition_number)
+        return Frontier.objects.filter(Exists(crossings.filter(frontier=OuterRef("pk"))))
+
     def disagreements(self) -> QuerySet[Disagreement]:
         """Questions that documents answer differently, whatever the sources of their answers."""
         return Disagreement.objects.published(self.edition_number)
@@ -123,6 +136,10 @@ class Scope:
         if self.sources == self.all_sources:
             return Passage.objects.all()
         return Passage.objects.filter(document__source_set__slug__in=self.sources)
+
+    def source_sets(self) -> QuerySet[SourceSet]:
+        """Source sets that a published row cites, whether chosen or not."""
+        return _source_sets(self.edition_number)
 
     def forces(self) -> QuerySet[Force]:
         """Forces that a published row of any source names.
@@ -146,21 +163,23 @@ class Scope:
         return Force.objects.filter(named)
 
 
-def visible_now(model: type[PlaceT]) -> PublishableQuerySet[PlaceT]:
-    """Crossings, sites or regions that are published now, whatever edition is asked for."""
-    return model.objects.published()
-
-
-def frontiers_now() -> QuerySet[Frontier]:
-    """Frontiers with a crossing that is published now."""
-    return Frontier.objects.filter(Exists(visible_now(Crossing).filter(frontier=OuterRef("pk"))))
-
-
 def resolve(selection: Selection, *, region: Region | None = None) -> Scope:
-    """Settle the edition, the sources and the day. Raises SelectionError naming the parameter."""
-    edition = _edition(selection)
+    """Settle the edition, the sources and the day. Raises SelectionError naming the parameter.
+
+    From here on a request reads the rows as they were at the end of its edition, whichever view resolved it.
+    Outside of a request, what is then asked of the scope is asked inside `Scope.reading`.
+    """
+    edition, past = _edition(selection)
+    as_of.begin(past)
+    with as_of.reading(past):
+        return _resolve(selection, region, edition, past)
+
+
+def _resolve(
+    selection: Selection, region: Region | None, edition: Edition | None, past: Past | None
+) -> Scope:
     horizon = _horizon(selection, edition)
-    known = tuple(SourceSet.objects.order_by("order", "slug").values_list("slug", flat=True))
+    known = tuple(_source_sets(edition.number if edition else 0).values_list("slug", flat=True))
     scope = Scope(
         selection=selection,
         region=region,
@@ -171,6 +190,7 @@ def resolve(selection: Selection, *, region: Region | None = None) -> Scope:
         first=horizon,
         last=horizon,
         latest=horizon,
+        past=past,
     )
     first, latest = _reach(scope)
     return replace(
@@ -178,10 +198,11 @@ def resolve(selection: Selection, *, region: Region | None = None) -> Scope:
     )
 
 
-def _edition(selection: Selection) -> Edition | None:
-    requested = selection.edition
-    if requested is None:
-        return Edition.objects.order_by("-number").first()
+def _edition(selection: Selection) -> tuple[Edition | None, Past | None]:
+    """The edition, and what it reads where it is not the newest one."""
+    newest, requested = Edition.objects.order_by("-number").first(), selection.edition
+    if requested is None or (newest and requested == newest.number):
+        return newest, None
     if isinstance(requested, int):
         edition = Edition.objects.filter(number=requested).first()
     else:  # that UTC day's last
@@ -190,9 +211,9 @@ def _edition(selection: Selection) -> Edition | None:
         )
         edition = Edition.objects.filter(at__lt=after).order_by("-number").first()
     if edition is None:
-        newest = Edition.objects.aggregate(n=Max("number"))["n"] or 0
-        raise SelectionError("edition", str(requested), f"There is no such edition; the newest is {newest}.")
-    return edition
+        reason = f"There is no such edition; the newest is {newest.number if newest else 0}."
+        raise SelectionError("edition", str(requested), reason)
+    return edition, None if edition == newest else as_of.past_of(edition.number)
 
 
 def _horizon(selection: Selection, edition: Edition | None) -> datetime.date:
@@ -205,10 +226,29 @@ def _horizon(selection: Selection, edition: Edition | None) -> datetime.date:
     return horizon
 
 
+def _source_sets(edition: int) -> QuerySet[SourceSet]:
+    """Sets with a document that something published in the edition cites; all of a report's are of one."""
+    of_set, of_cited = OuterRef("pk"), "document__source_set"
+    rows: list[QuerySet[Any]] = [
+        model.objects.published(edition).filter(**{f"main_passage__{of_cited}": of_set})
+        for model in REPORT_MODELS
+    ]
+    rows += [
+        model.objects.published(edition).filter(**{f"passage__{of_cited}": of_set})
+        for model in (Backing, Membership)
+    ]
+    accounts = StrikeReport.objects.published(edition)
+    rows += [Attribution.objects.filter(report__in=accounts, **{f"passage__{of_cited}": of_set})]
+    rows += [Disagreement.objects.published(edition).filter(**{f"answers__passages__{of_cited}": of_set})]
+    cited = reduce(or_, (Q(Exists(citing)) for citing in rows))
+    return SourceSet.objects.filter(cited).order_by("order", "slug")
+
+
 def _sources(selection: Selection, known: tuple[str, ...]) -> tuple[str, ...]:
     for slug in selection.sources:
         if slug not in known:
-            raise SelectionError("sources", slug, f"Choose from: {', '.join(known)}.")
+            choice = f"Choose from: {', '.join(known)}." if known else "Nothing has been published yet."
+            raise SelectionError("sources", slug, choice)
     return tuple(slug for slug in known if slug in selection.sources) if selection.sources else known
 
 
@@ -232,7 +272,7 @@ def _reach(scope: Scope) -> tuple[datetime.date, datetime.date]:
     starts, ends = [], []
     for model in REPORT_MODELS:
         rows: QuerySet[Any] = scope.reports(model)
-        days: dict[str, Any]
+        days: dict[str, object]
         if model is StrikeReport:  # an account that gives no date is of the day of its event
             days = {
                 "low": Coalesce("when_min", "event__when_min"),

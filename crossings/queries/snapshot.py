@@ -11,19 +11,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.gis.db.models import Extent
 from django.db.models import Exists, OuterRef, Q
 
-from crossings.assessment import Answer, CrossingStatus, crossing_status
-from crossings.models import Crossing, Force, Frontier, Post, Site, StrikeEvent
+from crossings.assessment import Answer, CrossingStatus, Timeline, crossing_status
+from crossings.models import ControlReport, Crossing, Force, Post, Site, StrikeEvent
+from crossings.wording.levels import Sureness
 from geodata.bbox import WORLD, BBox, LonLat
 from geodata.precision import at_least
 from geodata.selection import Selection, SelectionError
 
 from .scope import Scope
 from .search import Found, find
+from .sureness import sureness
 from .timelines import UNQUALIFIED, PostTimelines, load
 
 if TYPE_CHECKING:
@@ -46,12 +48,12 @@ class StatusLine:
 
     @property
     def value(self) -> str:
-        """A status, "unknown", or "disputed" where several are on the table."""
+        """A status, "unknown", or "disputed" where several are reported."""
         if self.answer.level == "unknown":
             return "unknown"
         return next(iter(self.answer.value)) if len(self.answer.value) == 1 else "disputed"
 
-    def as_dict(self, on: datetime.date) -> dict[str, Any]:
+    def as_dict(self, on: datetime.date) -> dict[str, object]:
         """What pages and files say of it on a day: the value and how sure it is."""
         answer = self.answer
         return {
@@ -155,6 +157,25 @@ class Snapshot:
         return self.timelines.get(post.pk) or PostTimelines()
 
     @cached_property
+    def _of_bases(self) -> frozenset[str]:
+        """Ids of the passages on which public reports about a base rest. Asked for when first needed."""
+        bases = self.scope.reports(ControlReport).filter(site__kind=Site.Kind.BASE)
+        return frozenset(bases.values_list("main_passage__public_id", flat=True))
+
+    def sure(self, timeline: Timeline, answer: Answer, on: datetime.date) -> Sureness:
+        """How sure a timeline's answer of a day is."""
+        return sureness(timeline, answer, on, last_reported(answer, on), lambda: self._of_bases)
+
+    def sure_of_control(self, day: PostDay) -> Sureness:
+        """How sure it is who held the post."""
+        return self.sure(self.timelines_of(day.post).control, day.control, day.first)
+
+    def sure_of_status(self, day: PostDay, line: StatusLine) -> Sureness:
+        """How sure one line of the post's status is."""
+        timelines = {(t, d): timeline for t, d, timeline in self.timelines_of(day.post).questions()}
+        return self.sure(timelines[line.traffic, line.direction], line.answer, day.first)
+
+    @cached_property
     def forces(self) -> dict[str, Force]:
         """Forces that something public names, by their ids."""
         return {force.slug: force for force in self.scope.forces().prefetch_related("names")}
@@ -165,7 +186,7 @@ class Snapshot:
 
     @cached_property
     def found(self) -> Found | None:
-        return find(self.selection.q, self.scope.with_all_sources()) if self.selection.q else None
+        return find(self.selection.q, self.scope) if self.selection.q else None
 
     @cached_property
     def crossings(self) -> list[Crossing]:
@@ -194,7 +215,7 @@ class Snapshot:
         """What a map of these crossings looks at; without any, the frontiers' lines, else the world."""
         if self.all_posts:
             return BBox.around(self._points(), MAP_MARGIN)
-        extent = Frontier.objects.aggregate(extent=Extent("line"))["extent"]
+        extent = self.scope.frontiers().aggregate(extent=Extent("line"))["extent"]
         return BBox(*extent).expanded(MAP_MARGIN) if extent else WORLD
 
     @cached_property

@@ -35,14 +35,7 @@ class StrikeAccount:
 
     @property
     def tolls(self) -> list[TollLine]:
-        return [
-            TollLine(
-                toll,
-                killed=Range(toll.killed_low, toll.killed_high),
-                injured=Range(toll.injured_low, toll.injured_high),
-            )
-            for toll in self.report.tolls.all()
-        ]
+        return tolls_of(self.report)
 
     @property
     def toll(self) -> TollRange:
@@ -56,6 +49,24 @@ class NearStrike:
     strike: StrikeEvent
     km: float
     toll: TollRange
+    wider: list[TollLine]
+
+
+def tolls_of(report: StrikeReport) -> list[TollLine]:
+    """The rows of one account's toll (tolls prefetched)."""
+    return [
+        TollLine(
+            toll,
+            killed=Range(toll.killed_low, toll.killed_high),
+            injured=Range(toll.injured_low, toll.injured_high),
+        )
+        for toll in report.tolls.all()
+    ]
+
+
+def wider_tolls(accounts: Iterable[StrikeReport]) -> list[TollLine]:
+    """Numbers that cover more than the strike: what is shown where no account gives the strike's own."""
+    return [line for report in accounts for line in tolls_of(report) if line.toll.scope]
 
 
 def account_reports(scope: Scope) -> QuerySet[StrikeReport]:
@@ -94,7 +105,7 @@ def strikes_near(snapshot: Snapshot, posts: Sequence[Post], km: float) -> list[N
     for event in events.inside(box_around(posts, km + widest / 1000)).prefetch_related("targets", accounts):
         gap = min(gap_km(event.point.coords, event.radius_m, p.point.coords, p.radius_m) for p in posts)
         if gap <= km:
-            near.append(NearStrike(event, gap, toll_of(event.accounts)))
+            near.append(NearStrike(event, gap, toll_of(event.accounts), wider_tolls(event.accounts)))
     return near
 
 

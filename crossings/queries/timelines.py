@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import cast
 
-from django.core.cache import cache
 from django.db.models import Prefetch, QuerySet
 
 from crossings.assessment import (
@@ -23,13 +22,13 @@ from crossings.assessment import (
 from crossings.models import ControlReport, Holder, StatusReport
 from crossings.models.reports import SubjectReport
 
+from .cache import cached
 from .scope import ReportT, Scope
 
 __all__ = ["DIRECTIONS", "UNQUALIFIED", "PostTimelines", "load"]
 
 #: What is meant where no kind of traffic is named.
 UNQUALIFIED = (StatusReport.Traffic.PEOPLE.value, StatusReport.Traffic.GOODS.value)
-CACHE_SECONDS = 60
 
 log = logging.getLogger(__name__)
 
@@ -51,17 +50,11 @@ class PostTimelines:
 
 
 def load(scope: Scope) -> dict[int, PostTimelines]:
-    """Timelines by the primary key of their post. Few queries; cached for a minute per edition and sources.
-
-    An edition never changes, so what is cached cannot be wrong for the reports; the minute bounds how long a
-    document that was moved to another source set still counts for its old one.
-    """
+    """Timelines by the primary key of their post. Few queries; cached by edition and sources."""
     edition = scope.edition
     if edition is None:
         return {}
-    key = f"timelines:{edition.number}:{edition.at.timestamp()}:{','.join(scope.sources)}"
-    found = cache.get_or_set(key, lambda: _load(scope), CACHE_SECONDS)
-    return cast("dict[int, PostTimelines]", found)
+    return cached("timelines", (edition.number, scope.sources), lambda: _load(scope))
 
 
 def _load(scope: Scope) -> dict[int, PostTimelines]:

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import limits
 from dj_database_url import DBConfig
 from django.core.exceptions import ImproperlyConfigured
 from dotenv.parser import parse_stream
 from environs import Env, EnvError, ValidationError, validate
+from limits import RateLimitItem
 
 T = TypeVar("T")
 
@@ -89,6 +91,18 @@ class Environment:
         right = f"one of {', '.join(choices)}"
         return self._read(self._env.str, name, default, right, lambda text: known(text.upper())).upper()
 
+    def rate(self, name: str, default: str) -> RateLimitItem | None:
+        """How often in how long, like 60/minute; None when it is empty, which means no limit."""
+        right = "like 60/minute or 1000/day, or empty for no limit"
+        text = self._read(self._env.str, name, default, right, _or_empty(parse_rate)).strip()
+        return parse_rate(text) if text else None
+
+    def listening(self, name: str) -> tuple[str, int] | None:
+        """The host and the port of an address like 127.0.0.1:9100; None when it is empty."""
+        right = "an address of this machine with a port, like 127.0.0.1:9100"
+        text = self._read(self._env.str, name, "", right, _or_empty(_check_listening)).strip()
+        return _check_listening(text) if text else None
+
     def folder(self, name: str, default: Path) -> Path:
         """An absolute folder; a relative one is taken from the project's own folder."""
         return PROJECT / Path(self.text(name) or default).expanduser()
@@ -116,9 +130,14 @@ class Environment:
             raise SettingsError(f"{name} must be {right}.")
         return parsed
 
-    def cache(self, name: str, default: str) -> dict[str, object]:
+    def cache(self, name: str, default: str, megabytes: int) -> dict[str, object]:
+        """Django's description of a cache; one in memory holds so many megabytes at most, in each process."""
         right = "like locmem:// or file:///folder"
-        return dict(self._read(self._env.dj_cache_url, name, default, right))
+        described = dict(self._read(self._env.dj_cache_url, name, default, right))
+        if str(described["BACKEND"]).endswith("LocMemCache"):
+            described["BACKEND"] = "crossings.runtime.sized_cache.SizedLocMemCache"
+            described["OPTIONS"] = {"MAX_BYTES": megabytes * 1_000_000}
+        return described
 
     def _read(
         self,
@@ -140,6 +159,26 @@ _URL = validate.URL(schemes={"http", "https"}, require_tld=False)
 _NO_QUOTES = validate.ContainsNoneOf("'\";")  # the address's host becomes part of a content security policy
 
 
+def _check_listening(text: str) -> tuple[str, int]:
+    host, _colon, port = text.strip().rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    _HOST(host)
+    if not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
+        raise ValidationError("no port")
+    return host, int(port)
+
+
+def parse_rate(text: str) -> RateLimitItem:
+    """Raises ValidationError for what is no rate, or one that nobody could keep."""
+    try:
+        found = limits.parse(text.strip())
+    except ValueError as error:
+        raise ValidationError("no rate") from error
+    if found.amount < 1 or found.multiples < 1:
+        raise ValidationError("no rate")
+    return found
+
+
 def _check_address(text: str, needs: Iterable[str] = ()) -> None:
     """Refuse anything but an http(s) address with a host and the given placeholders. ValidationError."""
     text = text.strip()
@@ -159,7 +198,7 @@ def is_random(text: str) -> None:
     validate.Length(min=5)(set(text))
 
 
-def _or_empty(check: Callable[[str], None]) -> Callable[[str], None]:
+def _or_empty(check: Callable[[str], object]) -> Callable[[str], object]:
     return lambda text: check(text) if text.strip() else None
 
 

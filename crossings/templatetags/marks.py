@@ -33,7 +33,7 @@ def ink_on(colour: str) -> str:
 
 
 @register.inclusion_tag("map/_swatch.html")
-def swatch(force: Any) -> dict[str, Any]:
+def swatch(force: Any) -> dict[str, object]:
     """A disc in the force's colour with its letter, hidden from screen readers: the name stands beside it."""
     return {"colour": force.colour, "letter": force.letter, "ink": ink_on(force.colour)}
 
@@ -45,9 +45,9 @@ def at(mapping: Any, key: str) -> Any:
 
 
 @register.filter
-def passing_lines(status: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def passing_lines(status: list[dict[str, object]]) -> list[dict[str, object]]:
     """What the list says of a post's statuses: people and goods in one line where they are alike."""
-    shared = ("value", "level", "since", "wires", "values")
+    shared = ("value", "sure", "sources", "values")
     people_and_goods, others = status[:2], status[2:]
     alike = [row["direction"] for row in people_and_goods] == ["both", "both"] and (
         people_and_goods[1]["traffic"] == "goods"
@@ -60,7 +60,7 @@ def passing_lines(status: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @register.inclusion_tag("map/_hidden_inputs.html")
-def query_inputs(query: str, *left_out: str) -> dict[str, Any]:
+def query_inputs(query: str, *left_out: str) -> dict[str, object]:
     """The parameters of a query string as hidden inputs, so that a form without scripts keeps them."""
     return {"pairs": [(name, value) for name, value in parse_qsl(query) if name not in left_out]}
 

@@ -29,13 +29,13 @@ def distance(metres: float) -> str:
 
 
 @register.inclusion_tag("evidence/_coordinates.html")
-def coordinates(place: Any) -> dict[str, Any]:
+def coordinates(place: Any) -> dict[str, object]:
     """A place's position to copy, with no more digits than its radius is worth."""
     return {"place": place, **formats(place.point.x, place.point.y, place.radius_m)}
 
 
 @register.inclusion_tag("evidence/_names.html")
-def names_of(place: Any, *, brief: bool = False) -> dict[str, Any]:
+def names_of(place: Any, *, brief: bool = False) -> dict[str, object]:
     """What a place or force is called: the preferred name of each language, then all other spellings.
 
     Brief leaves these out. `place.names` should be prefetched.

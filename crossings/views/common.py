@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -66,7 +65,7 @@ def fresh(response: HttpResponse, seconds: int = 0) -> HttpResponse:
     return response
 
 
-def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
     response = render(request, template, context)
     # Templates are indented to be read; what is sent need not be. A third of the home page is indentation.
     response.content = INDENTATION.sub(b"\n", response.content)

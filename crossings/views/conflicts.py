@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from crossings.models import Region, SourceSet
+from crossings.models import Region
 from crossings.queries.conflicts import KINDS, Conflict, Conflicts
 from crossings.queries.snapshot import timeless_link_params
 
@@ -36,7 +36,7 @@ def differs(request: HttpRequest) -> HttpResponse:
         "counts": [(label, counts[kind]) for kind, label in KINDS.items() if counts[kind]],
         "total": len(conflicts.all),
         "regions": scope.places(Region),
-        "source_sets": SourceSet.objects.all(),
+        "source_sets": scope.source_sets(),
     }
     return page(request, "pages/differs.html", context)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -19,7 +20,7 @@ from crossings.queries.disagreements import cited_disagreements
 from crossings.queries.explanations import Explanations, deduplicate
 from crossings.queries.post_history import conflicting, first_known, histories_of, named_in
 from crossings.queries.scope import Scope
-from crossings.queries.snapshot import PostDay, Snapshot, last_reported, link_params
+from crossings.queries.snapshot import PostDay, Snapshot, StatusLine, link_params
 from crossings.queries.strikes import box_around, strikes_near
 from crossings.wording.levels import least_sure
 from geodata.selection import SelectionError, View
@@ -49,18 +50,23 @@ def crossing_list(request: HttpRequest) -> HttpResponse:
     return page(request, "pages/crossings.html", context)
 
 
-def _side(snapshot: Snapshot, day: PostDay) -> dict[str, Any]:
+def _side(snapshot: Snapshot, day: PostDay) -> dict[str, object]:
     """One post in the list; how sure its status is, is said of the less sure of people and goods."""
     level = least_sure(line.answer.level for line in day.passing)
-    answer = next(line.answer for line in day.passing if line.answer.level == level)
+    least = next(line for line in day.passing if line.answer.level == level)
     return {
         "post": day.post,
         "day": day,
         "forces": snapshot.forces_of(day.holders),
-        "status_level": level,
-        "status_stale": answer.stale,
-        "status_since": last_reported(answer, day.first),
+        "sure": snapshot.sure_of_control(day),
+        "status_sure": snapshot.sure_of_status(day, least),
+        "status_values": _values(least) if day.shape == "disputed" else [],
     }
+
+
+def _values(line: StatusLine) -> list[str]:
+    """The statuses that are on the table where there are several."""
+    return sorted({value for alternative in line.answer.alternatives for value in alternative.value})
 
 
 @require_safe
@@ -78,14 +84,19 @@ def crossing_page(request: HttpRequest, slug: str) -> HttpResponse:
     strikes, reach_km = [row.strike for row in near], min(max(LOCATOR_KM[0], km * 1.1), LOCATOR_KM[1])
     keep = link_params(scope)
     pinned = keep.query(on=scope.on, edition=scope.pin)
-    address = request.build_absolute_uri(reverse("crossing", args=[crossing.slug]) + f"?{pinned}")
+    # The address readers know, never the one that a request claims to have come by.
+    address = settings.SITE_URL + reverse("crossing", args=[crossing.slug]) + f"?{pinned}"
     context = {
         "nav": "crossings",
         "scope": scope,
         "on": on,
         "crossing": crossing,
         "sides": [
-            {"post": post, "all": [explanations.control(post, on), *explanations.status(post, on)]}
+            {
+                "post": post,
+                "all": [explanations.control(post, on), *explanations.status(post, on)],
+                "unreadable": len(snapshot.timelines_of(post).unreadable),
+            }
             for post in posts
         ],
         "picture": crossing_chart(scope, every, near),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +15,7 @@ GROUPS = {
     "text": "",
     "sources": gettext_lazy("Sources"),
     "kinds": gettext_lazy("Show"),
-    "posts": gettext_lazy("Posts"),
+    "posts": gettext_lazy("Sides of crossings"),
     "strikes": gettext_lazy("Strikes"),
     "place": "",
 }
@@ -76,7 +75,7 @@ def query_beside_form(selection: Selection) -> str:
     return selection.query(**{p.field: p.default for p in PARAMETERS if p.form or p.field == "show"})
 
 
-def parameters_for_scripts() -> list[dict[str, Any]]:
+def parameters_for_scripts() -> list[dict[str, object]]:
     """What the scripts know of each parameter, in the order of the canonical query."""
     return [
         {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -16,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crossings.maps import MapParts, build, day_data
-from crossings.models import Region, SourceSet
+from crossings.models import Region
 from crossings.queries.cache import cached
-from crossings.queries.scope import Scope, frontiers_now
+from crossings.queries.scope import Scope
 from crossings.queries.snapshot import CrossingDay, Snapshot, link_params
 from crossings.wording.browser_strings import strings
 from geodata import basemap
 from geodata.bbox import BBox
 from geodata.errors import GeodataError
-from geodata.selection import SelectionError
+from geodata.selection import Selection, SelectionError
 
 from .common import ALL, fresh, page, scope_of, snapshot_of
 from .filter_form import filter_groups, parameters_for_scripts, query_beside_form
@@ -54,7 +52,7 @@ def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpRespon
     scope, selection = snapshot.scope, snapshot.selection
     parts = _parts(snapshot, slug)
     before, after = snapshot.changes_around(scope.on)
-    context = {
+    context: dict[str, object] = {
         "title": title_of(snapshot),
         "region": scope.region,
         "regions": scope.places(Region),
@@ -64,6 +62,7 @@ def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpRespon
         "page_url": settings.SITE_URL + _address(snapshot, slug),
         "map": parts,
         "map_slug": slug,
+        "detail": None if basemap.detail().covers(snapshot.box) else basemap.detail(),
         "crossings": [_crossing_context(snapshot, day) for day in snapshot.crossing_days(scope.on)],
         "sites": snapshot.sites,
         "strikes": snapshot.strikes(*scope.interval)[:LISTED_STRIKES],
@@ -89,7 +88,7 @@ def _map_page(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpRespon
 def _names(snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
     """What the filter form offers of the database, as (slug, name) pairs."""
     return {
-        "sources": list(SourceSet.objects.values_list("slug", "name")),
+        "sources": list(snapshot.scope.source_sets().values_list("slug", "name")),
         "forces": [(force.slug, force.name) for force in snapshot.forces.values()],
     }
 
@@ -101,7 +100,7 @@ def _address(snapshot: Snapshot, slug: str) -> str:
     return path + (f"?{query}" if query else "")
 
 
-def _crossing_context(snapshot: Snapshot, day: CrossingDay) -> dict[str, Any]:
+def _crossing_context(snapshot: Snapshot, day: CrossingDay) -> dict[str, object]:
     return {
         **day_data.crossing_context(snapshot, day),
         "posts": [day_data.post_context(snapshot, post) for post in day.posts],
@@ -120,8 +119,9 @@ def _parts(snapshot: Snapshot, slug: str) -> MapParts:
     return build(slug, snapshot.box.clipped(MERCATOR), get_language() or "en")
 
 
-def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, Any]:
+def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, object]:
     scope, selection = snapshot.scope, snapshot.selection
+    keep = Selection(edition=selection.edition).query()
     return {
         "map": parts.container,
         "region": slug,
@@ -147,20 +147,16 @@ def _config(snapshot: Snapshot, slug: str, parts: MapParts) -> dict[str, Any]:
             "popup": reverse("popup", args=["KIND", "ID"]),
             "download": reverse("download", args=["NAME"]),
             "basemap": {
-                **{name: reverse("basemap", args=[name]) for name in _basemap_names()},
-                "frontier": reverse("frontiers"),
+                # Frontiers come from the database instead, with those that editors added.
+                **{name: reverse("basemap", args=[name]) for name in basemap.GROUND},
+                "frontier": reverse("frontiers") + (f"?{keep}" if keep else ""),
             },
         },
         "strings": strings(),
     }
 
 
-def _basemap_names() -> list[str]:
-    """The shipped layers; frontiers come from the database instead, with those that editors added."""
-    return [name for name in basemap.NAMES if not name.startswith("frontier")]
-
-
-def _with_tiles(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
+def _with_tiles(request: HttpRequest, context: dict[str, object]) -> HttpResponseBase:
     """Only this answer lets the browser ask the tile host, which wants to know the referring site."""
 
     @csp_update({"img-src": [settings.TILES_HOST]})
@@ -185,7 +181,7 @@ def days_json(request: HttpRequest, region: str) -> HttpResponse:
     snapshot = snapshot_of(request, region)
     scope = snapshot.scope
     key = (
-        scope.edition and (scope.edition.number, scope.edition.at),
+        scope.edition_number,
         scope.region and scope.region.slug,
         scope.sources,
         scope.last,
@@ -226,7 +222,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def frontiers_json(request: HttpRequest) -> HttpResponse:
-    """The lines of all frontiers that have a public crossing, as GeoJSON."""
+    """The lines of all frontiers that have a public crossing in the edition, as GeoJSON."""
     features = [
         {
             "type": "Feature",
@@ -234,7 +230,7 @@ def frontiers_json(request: HttpRequest) -> HttpResponse:
             "properties": {"name": frontier.name, "a": frontier.country_a, "b": frontier.country_b},
             "geometry": {"type": "LineString", "coordinates": frontier.line.coords},
         }
-        for frontier in frontiers_now()
+        for frontier in scope_of(request).frontiers()
         if frontier.line
     ]
     return fresh(JsonResponse({"type": "FeatureCollection", "features": features}))

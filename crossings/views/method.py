@@ -6,11 +6,14 @@ import re
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from crossings.assessment import STALE_AFTER_DAYS
+from crossings.assessment import FAR_APART_DAYS, STALE_AFTER_DAYS
 from crossings.models import Edition, Precision
 from crossings.models.evidence import MAX_QUOTE_WORDS
+from crossings.queries.basis import basis_of
+from crossings.queries.worked_examples import worked_examples
 from crossings.wording import licence
 from geodata.precision import PRECISIONS
 
@@ -21,6 +24,7 @@ _MAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
+    edition = Edition.objects.order_by("-number").first()
     context = {
         "nav": "method",
         "operator": settings.OPERATOR_NAME,
@@ -40,8 +44,11 @@ def method(request: HttpRequest) -> HttpResponse:
             for code, precision in PRECISIONS.items()
         ],
         "stale_days": STALE_AFTER_DAYS,
+        "far_years": FAR_APART_DAYS // 365,
         "quote_words": MAX_QUOTE_WORDS,
-        "edition": Edition.objects.order_by("-number").first(),
+        "edition": edition,
+        "basis": basis_of(edition),
+        "examples": worked_examples(get_language() or settings.LANGUAGE_CODE),
     }
     return page(request, "pages/method.html", context)
 

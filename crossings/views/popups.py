@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -20,7 +18,7 @@ from crossings.queries.explanations import (
     status_reports,
 )
 from crossings.queries.snapshot import Snapshot, link_params
-from crossings.queries.strikes import accounts_of, toll_of
+from crossings.queries.strikes import accounts_of, toll_of, wider_tolls
 
 from .common import page, snapshot_of
 
@@ -49,11 +47,12 @@ def popup(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     return response
 
 
-def _post(snapshot: Snapshot, slug: str) -> dict[str, Any]:
+def _post(snapshot: Snapshot, slug: str) -> dict[str, object]:
     post, on = next((post for post in snapshot.all_posts if post.slug == slug), None), snapshot.scope.on
     if post is None:
         raise Http404(f"no public post {slug}")
     explanations = Explanations(snapshot, [post])
+    unreadable = snapshot.timelines_of(post).unreadable
     control, status = explanations.control(post, on), explanations.status(post, on)
     changes = [explanation.answer.next_change for explanation in (control, *status)]
     next_change = min((day for day in changes if day and day <= snapshot.scope.last), default=None)
@@ -62,13 +61,14 @@ def _post(snapshot: Snapshot, slug: str) -> dict[str, Any]:
         "post": post,
         "control": control,
         "status": status,
+        "unreadable": len(unreadable),
         "unassessed": explanations.unassessed(post, *snapshot.scope.interval),
         "next_change": next_change,
         "change": next_change and snapshot.selection.query(on=next_change, show=f"post.{post.slug}"),
     }
 
 
-def _site(snapshot: Snapshot, slug: str) -> dict[str, Any]:
+def _site(snapshot: Snapshot, slug: str) -> dict[str, object]:
     scope = snapshot.scope
     site = get_object_or_404(scope.places(Site).prefetch_related("names"), slug=slug)
     about = Q(site=site)
@@ -81,7 +81,7 @@ def _site(snapshot: Snapshot, slug: str) -> dict[str, Any]:
     return {"heading": site.name, "site": site, "reports": deduplicate(reports), "strikes": strikes}
 
 
-def _strike(snapshot: Snapshot, public_id: str) -> dict[str, Any]:
+def _strike(snapshot: Snapshot, public_id: str) -> dict[str, object]:
     strike = get_object_or_404(snapshot.scope.strikes().select_related("site"), public_id=public_id)
     accounts = accounts_of(snapshot.scope, strike)
     return {
@@ -90,6 +90,7 @@ def _strike(snapshot: Snapshot, public_id: str) -> dict[str, Any]:
         "targets": strike.targets.all(),
         "accounts": accounts,
         "toll": toll_of(account.report for account in accounts),
+        "wider": wider_tolls(account.report for account in accounts),
         "killed": [killed for account in accounts if (killed := account.toll.killed).reported],
     }
 

@@ -16,6 +16,11 @@ def day_in_words(day: datetime.date) -> str:
     return date_format(day, _("j F Y"))
 
 
+def short_day(day: datetime.date) -> str:
+    """As "30 Sep 2019", in the language in use."""
+    return date_format(day, _("j M Y"))
+
+
 def month_in_words(day: datetime.date) -> str:
     return date_format(day, _("F Y"))
 

@@ -11,6 +11,7 @@ import { getJson } from "./data.js";
 import { Labels } from "./labels.js";
 
 const PANES = { "base-land": 210, "base-water": 220, "base-lines": 230, "base-frontier": 240 };
+const WORLD_LINES_TO = 6; // zoom: borders beyond the region are up to 31 km off, some 20 pixels there
 const WORLD_NAMES_TO = 4; // zoom: closer in, the names of the region are shown
 
 /** Layers in the order they are drawn, and which files each needs. */
@@ -106,7 +107,7 @@ const DRAW = {
   world(group, data, { map, labels, lang }) {
     const only = (kind) => ({ ...data, features: data.features.filter((f) => f.properties.kind === kind) });
     group.addLayer(L.geoJSON(only("land"), areas("base-land", () => "base-land")));
-    group.addLayer(L.geoJSON(only("border"), lines("base-lines", "base-border")));
+    upTo(map, WORLD_LINES_TO, group, L.geoJSON(only("border"), lines("base-lines", "base-border")));
     const addNames = () => {
       if (map.getZoom() > WORLD_NAMES_TO) return;
       map.off("zoomend", addNames);
@@ -140,7 +141,8 @@ const DRAW = {
   },
 };
 
-/* Rivers and lakes are up to 6 km off: they are hidden where a reader could take them for the real bank. */
+/* Rivers and lakes are up to 6 km off: they are hidden where a reader could take them for the real bank; so are
+ * the coarse borders of the world. */
 function upTo(map, zoom, group, layer) {
   const update = () => {
     if (map.getZoom() <= zoom) group.addLayer(layer);

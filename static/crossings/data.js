@@ -36,7 +36,7 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (all, name) => (name in values ? String(values[name]) : all));
 }
 
-/** "1 post", "8 posts": picks key.one or key.other. @param {string} key @param {number} n */
+/** "1 side", "8 sides": picks key.one or key.other. @param {string} key @param {number} n */
 export const count = (key, n) => t(`${key}.${n === 1 ? "one" : "other"}`, { n });
 
 /** @param {string} day @returns {string} "30 September 2019" */

@@ -104,8 +104,8 @@ export class List {
       ? t("strikes.since", { strikes: count("strikes", totals.strikes), start: formatDate(from), day: formatDate(day) })
       : t("strikes.in", { strikes: count("strikes", totals.strikes), days: count("days", days), day: formatDate(day) });
     const text = t("showing", {
-      posts: count("posts", totals.posts), crossings: count("crossings", totals.crossings), strikes,
-      sites: count("sites", totals.sites),
+      sides: count("sides", totals.posts), crossings: count("crossings", totals.crossings), strikes,
+      places: count("places", totals.sites),
     });
     const line = this.root.querySelector("[data-showing]");
     if (line.textContent !== text) line.textContent = text;

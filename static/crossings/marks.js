@@ -71,6 +71,12 @@ function shownForces(control, forces) {
   return slugs.map((slug) => forces[slug]);
 }
 
+/** The letters that stand on the mark, from top to bottom; empty where there is none or a question mark. */
+export function lettersOn(control, forces) {
+  if (!control || control.level === "unknown") return "";
+  return shownForces(control, forces).slice(0, 2).map((force) => force.letter).join(" ");
+}
+
 function face(control, forces, part, middle, day) {
   const held = shownForces(control, forces);
   if (!held.length) return unknownFace(part, middle);
@@ -87,13 +93,13 @@ function face(control, forces, part, middle, day) {
   return [fill, edge, letter(held[0].letter, middle, opacity > 0.8 && !striped ? inkOn(held[0].colour) : null)];
 }
 
-/* Several letters: one above the other, where half a disc is wide enough. */
+/* Several letters: one above the other, where half a disc is wide enough. They are words of their own. */
 function stacked(held, middle) {
-  return held.slice(0, 2).map((force, i) => {
+  return held.slice(0, 2).flatMap((force, i) => {
     const text = letter(force.letter, middle, null);
     text.setAttribute("y", i ? 6 : -5);
     text.classList.add("mark-letter-small");
-    return text;
+    return i ? [" ", text] : [text];
   });
 }
 

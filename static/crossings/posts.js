@@ -1,8 +1,8 @@
 /** Posts on the map: one mark each; two halves of one disc where both sides stand too close together. */
 
 /* global L */
-import { formatDate, html, segmentOn, t } from "./data.js";
-import { postMark } from "./marks.js";
+import { html, segmentOn, t } from "./data.js";
+import { lettersOn, postMark } from "./marks.js";
 
 const TOO_CLOSE = 36; // pixels between two posts below which they become two halves of one disc
 const ROUGH = 2000; // metres: from here a position is drawn with its circle
@@ -136,7 +136,9 @@ export class Posts {
   setAccessibleName(item) {
     const icon = item.marker.getElement();
     if (!icon || !item.segment) return;
-    const text = this.describe(item);
+    // With the letters on the mark: who asks by voice for what they see must find it (WCAG 2.5.3).
+    const letters = lettersOn(item.segment.control, this.forces);
+    const text = this.describe(item) + (letters ? ` (${letters})` : "");
     icon.setAttribute("aria-label", text);
     icon.title = text;
     icon.dataset.post = item.post.id;
@@ -148,11 +150,10 @@ export class Posts {
     const named = (slugs) => slugs.map((slug) => this.forces[slug]?.short ?? slug)
       .reduce((a, b) => t("mark.pair", { a, b }));
     const groups = control.holders.length ? [control.holders] : control.claims.filter((c) => c.length);
-    const holder = groups.length ? groups.map(named).reduce((a, b) => t("mark.or", { a, b }))
+    const held = groups.length
+      ? t("mark.held", { holder: groups.map(named).reduce((a, b) => t("mark.or", { a, b })), words: control.words })
       : t("holder.unknown");
-    const level = control.stale ? "stale" : control.level;
-    const since = control.since ? formatDate(control.since) : "";
-    const values = { name: post.name, holder, level: t(`level.${level}`, { day: since }) };
+    const values = { name: post.name, control: held };
     if (!status) return t("mark.post.control", values);
     return t("mark.post", { ...values, status: t(`status.${status.shape}`) });
   }

@@ -82,9 +82,9 @@ def reader(
         return made[-1][0]
 
     yield make
-    for one, fresh in made:
-        one.leave()
+    for visitor, fresh in made:
+        visitor.leave()
         if fresh:
-            one.context.close()
-    for one, _fresh in made:
-        one.clean()
+            visitor.context.close()
+    for visitor, _fresh in made:
+        visitor.clean()

@@ -109,11 +109,11 @@ def test_a_pasted_text_is_read_and_a_wrong_one_is_told(open_page):
     expect(_field(page, "point_lon")).to_have_value("40.977")
     assert _field(page, "point_lat").input_value() == "34.3975"
     assert _field(page, "point_text").input_value() == ""
-    assert "Read as longitude 40.977" in page.locator("[data-position-said]").first.inner_text()
+    assert "Read as longitude 40.977" in page.locator("[data-position-result]").first.inner_text()
     _field(page, "point_text").fill("<b>somewhere</b>")
     _field(page, "point_text").press("Tab")
     page.wait_for_selector("[aria-invalid=true]")
-    assert page.locator("[data-position-said] b").count() == 0
+    assert page.locator("[data-position-result] b").count() == 0
     assert _mark(page) == (34.3975, 40.977)
 
 

@@ -72,11 +72,11 @@ def holders_seen(page) -> list[str]:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_post_changes_hands_as_the_slider_is_dragged_through_the_years(reader, size):
-    one = reader(size)
-    page = one.open("/?on=2011-06-01")
+    visitor = reader(size)
+    page = visitor.open("/?on=2011-06-01")
     page.evaluate(_WATCH, POST)
-    box = one.slider.bounding_box()
-    first, last, now = one.slider.evaluate("e => [Number(e.min), Number(e.max), Number(e.value)]")
+    box = visitor.slider.bounding_box()
+    first, last, now = visitor.slider.evaluate("e => [Number(e.min), Number(e.max), Number(e.value)]")
     y = box["y"] + box["height"] / 2
     x = box["x"] + 11 + (box["width"] - 22) * (now - first) / (last - first)  # 11: half a thumb
     page.mouse.move(x, y)
@@ -85,24 +85,24 @@ def test_a_post_changes_hands_as_the_slider_is_dragged_through_the_years(reader,
     page.mouse.up()
     seen = holders_seen(page)
     assert seen == ["FSA", "Islamic State", "Syrian gov."]
-    day = one.shown_day()
+    day = visitor.shown_day()
     assert "2022" < day < "2025"
-    one.sees_day(day)  # the address too
+    visitor.sees_day(day)  # the address too
 
-    one.type_day("2024-12-04")  # the days of December one by one
-    one.slider.focus()
+    visitor.type_day("2024-12-04")  # the days of December one by one
+    visitor.slider.focus()
     for _day in range(16):
         page.keyboard.press("ArrowRight")
-    one.sees_day("2024-12-20")
+    visitor.sees_day("2024-12-20")
     assert holders_seen(page)[-2:] == ["Syrian gov.", "SDF"]  # from the 10th on it is disputed
 
 
 def test_a_finger_drags_the_slider(reader):
-    one = reader(PHONE, has_touch=True, is_mobile=True)
-    page = one.open("/?on=2012-07-19")
-    box = one.slider.bounding_box()
+    visitor = reader(PHONE, has_touch=True, is_mobile=True)
+    page = visitor.open("/?on=2012-07-19")
+    box = visitor.slider.bounding_box()
     y, start = box["y"] + box["height"] / 2, box["x"] + box["width"] * 0.12
-    hand = one.context.new_cdp_session(page)
+    hand = visitor.context.new_cdp_session(page)
 
     def touch(kind: str, *points: float) -> None:
         hand.send(
@@ -114,41 +114,41 @@ def test_a_finger_drags_the_slider(reader):
         touch("touchMove", start + step * box["width"] * 0.02)
     touch("touchEnd")
     page.wait_for_function("() => document.documentElement.dataset.mapDay > '2018'")
-    assert one.shown_day() < "2021"
-    expect(one.row(POST)).to_contain_text("Syrian gov.")
+    assert visitor.shown_day() < "2021"
+    expect(visitor.row(POST)).to_contain_text("Syrian gov.")
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_typed_day_moves_everything_without_a_new_page(reader, size):
-    one = reader(size)
-    page = one.open("/")
+    visitor = reader(size)
+    page = visitor.open("/")
     page.evaluate("window.same = true")
     page.evaluate(_WATCH, POST)
     for day, short, slug in HELD:
-        one.type_day(day)
+        visitor.type_day(day)
         expect(page.locator("[data-day]")).to_have_text(in_words(day))
         seen = page.evaluate("window.seen").pop()
         assert seen["day"] == day
         agree(seen, short, slug)
-        assert one.scope()["on"] == day
+        assert visitor.scope()["on"] == day
     assert page.evaluate("window.same")
 
 
 def test_a_day_is_typed_digit_by_digit_and_one_out_of_reach_becomes_the_nearest(reader):
-    one = reader()
-    page = one.open("/?on=2019-09-30")
+    visitor = reader()
+    page = visitor.open("/?on=2019-09-30")
     page.focus("#day-input")
     page.keyboard.type("11102017", delay=40)  # month, day and year, as this browser's language has it
-    one.sees_day("2017-11-10")
+    visitor.sees_day("2017-11-10")
     page.keyboard.press("Tab")
     expect(page.locator("#day-input")).to_have_value("2017-11-10")
-    assert one.shown_day() == "2017-11-10"
-    first = one.get("/maps/all/days.json")["first"]
+    assert visitor.shown_day() == "2017-11-10"
+    first = visitor.get("/maps/all/days.json")["first"]
     page.fill("#day-input", "1805-01-01")
     page.wait_for_timeout(100)
-    assert one.shown_day() == "2017-11-10"  # who knows what is still to be typed
+    assert visitor.shown_day() == "2017-11-10"  # who knows what is still to be typed
     page.locator("#day-input").blur()
-    one.sees_day(first)
+    visitor.sees_day(first)
     expect(page.locator("#day-input")).to_have_value(first)
     page.fill("#day-input", "")
     page.locator("#day-input").blur()
@@ -156,37 +156,37 @@ def test_a_day_is_typed_digit_by_digit_and_one_out_of_reach_becomes_the_nearest(
 
 
 def test_steps_go_from_change_to_change(reader):
-    one = reader()
-    page = one.open("/?on=2017-11-10")
-    changes = one.get("/maps/all/days.json")["changes"]
+    visitor = reader()
+    page = visitor.open("/?on=2017-11-10")
+    changes = visitor.get("/maps/all/days.json")["changes"]
     before = [day for day in changes if day < "2017-11-10"]
     after = [day for day in changes if day > "2017-11-10"]
     nexts, previous = page.locator("[data-time=next]"), page.locator("[data-time=previous]")
     expect(nexts).to_have_attribute("aria-label", f"Next change: {in_words(after[0])}")
     for day in after[:3]:
         nexts.click()
-        one.sees_day(day)
+        visitor.sees_day(day)
     for day in [after[1], after[0], "2017-11-10"]:
         previous.click()
         if day != "2017-11-10" or day in changes:
-            one.sees_day(day)
-    one.type_day("2017-11-10")
+            visitor.sees_day(day)
+    visitor.type_day("2017-11-10")
     previous.click()
-    one.sees_day(before[-1])
-    one.type_day(changes[-1])
+    visitor.sees_day(before[-1])
+    visitor.type_day(changes[-1])
     expect(nexts).to_have_attribute("aria-disabled", "true")
     page.locator("[data-time=latest]").click()
-    one.sees_day(one.get("/maps/all/days.json")["latest"])
+    visitor.sees_day(visitor.get("/maps/all/days.json")["latest"])
 
 
 @pytest.mark.slow
 def test_what_the_browser_shows_is_what_the_server_would(reader):
-    one = reader()
-    page = one.open("/?on=2011-06-01")
+    visitor = reader()
+    page = visitor.open("/?on=2011-06-01")
     for day in ("2015-01-01", "2017-11-10", "2019-09-30"):
-        one.type_day(day)
+        visitor.type_day(day)
         page.wait_for_selector("html:not([data-waiting])", state="attached")  # strikes of a new year
-        moved = one.state()
+        moved = visitor.state()
         other = reader()
         other.open(f"/?on={day}")
         assert moved | {"view": None} == other.state() | {"view": None}
@@ -195,10 +195,10 @@ def test_what_the_browser_shows_is_what_the_server_would(reader):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_step_takes_less_than_a_tenth_of_a_second(reader, size):
-    one = reader(size)
-    page = one.open("/?on=2014-01-01")
+    visitor = reader(size)
+    page = visitor.open("/?on=2014-01-01")
     page.wait_for_load_state("networkidle")
-    one.settled()
+    visitor.settled()
     taken = page.evaluate(
         """async () => {
           const slider = document.querySelector("[data-time=slider]"), root = document.documentElement;
@@ -226,8 +226,8 @@ def test_a_step_takes_less_than_a_tenth_of_a_second(reader, size):
 
 
 def test_play_runs_through_the_days_until_it_is_paused(reader):
-    one = reader()
-    page = one.open("/?on=2019-01-01")
+    visitor = reader()
+    page = visitor.open("/?on=2019-01-01")
     play = page.locator("[data-time=play]")
     expect(play).to_have_accessible_name("Play")
     play.click()
@@ -236,10 +236,10 @@ def test_play_runs_through_the_days_until_it_is_paused(reader):
     play.click()
     expect(play).to_have_accessible_name("Play")
     page.wait_for_timeout(100)  # the frame that was under way
-    rested = one.shown_day()
+    rested = visitor.shown_day()
     page.wait_for_timeout(200)
-    assert one.shown_day() == rested
-    one.sees_day(rested)
+    assert visitor.shown_day() == rested
+    visitor.sees_day(rested)
     play.click()
     page.wait_for_function("day => document.documentElement.dataset.mapDay > day", arg=rested)
     page.locator("[data-time=previous]").click()  # touching anything stops it
@@ -248,25 +248,25 @@ def test_play_runs_through_the_days_until_it_is_paused(reader):
 
 @pytest.mark.slow
 def test_play_steps_for_readers_who_want_no_motion(reader):
-    one = reader(reduced_motion="reduce")
-    page = one.open("/?on=2019-09-29")
-    changes = [day for day in one.get("/maps/all/days.json")["changes"] if day > "2019-09-29"]
+    visitor = reader(reduced_motion="reduce")
+    page = visitor.open("/?on=2019-09-29")
+    changes = [day for day in visitor.get("/maps/all/days.json")["changes"] if day > "2019-09-29"]
     page.evaluate(_WATCH, POST)
     page.locator("[data-time=play]").click()
     page.wait_for_timeout(100)
-    assert one.shown_day() == "2019-09-29"  # no run through the days between
-    one.sees_day(changes[0])
-    one.sees_day(changes[1])
+    assert visitor.shown_day() == "2019-09-29"  # no run through the days between
+    visitor.sees_day(changes[0])
+    visitor.sees_day(changes[1])
     page.locator("[data-time=play]").click()
     days = list(dict.fromkeys(seen["day"] for seen in page.evaluate("window.seen")))
     assert days == changes[:2]
 
 
 def test_play_ends_at_the_last_day_and_starts_over(reader):
-    one = reader()
-    data = one.get("/maps/all/days.json")
+    visitor = reader()
+    data = visitor.get("/maps/all/days.json")
     almost = datetime.date.fromisoformat(data["last"]) - datetime.timedelta(days=20)
-    page = one.open(f"/?on={almost}")
+    page = visitor.open(f"/?on={almost}")
     play = page.locator("[data-time=play]")
     play.click()
     page.wait_for_function("day => document.documentElement.dataset.mapDay === day", arg=data["last"])
@@ -277,29 +277,29 @@ def test_play_ends_at_the_last_day_and_starts_over(reader):
 
 
 def test_a_strike_is_shown_for_as_long_as_it_may_have_been(reader):
-    one = reader()
-    page = one.open("/maps/qaim-bukamal/?on=2019-09-08")
+    visitor = reader()
+    page = visitor.open("/maps/qaim-bukamal/?on=2019-09-08")
     strike = page.locator('[data-strike="e-2019-09-09-bukamal"]')
     assert strike.count() == 0
-    one.type_day("2019-09-09")
+    visitor.type_day("2019-09-09")
     expect(strike).to_be_attached()
     expect(page.locator("#strike-e-2019-09-09-bukamal")).to_be_attached()
-    one.type_day("2019-10-08")  # the thirtieth day, the strike's own included
+    visitor.type_day("2019-10-08")  # the thirtieth day, the strike's own included
     expect(strike).to_be_attached()
-    one.type_day("2019-10-09")
+    visitor.type_day("2019-10-09")
     expect(strike).to_have_count(0)
     expect(page.locator("#strike-e-2019-09-09-bukamal")).to_have_count(0)
 
 
 def test_without_its_data_the_page_says_so_and_asks_again(reader):
-    one = reader()
-    one.expected.append("Failed to load resource")
-    one.page.route("**/days.json*", lambda route: route.abort())
-    page = one.open("/?on=2019-09-30", ready=False)
+    visitor = reader()
+    visitor.expected.append("Failed to load resource")
+    visitor.page.route("**/days.json*", lambda route: route.abort())
+    page = visitor.open("/?on=2019-09-30", ready=False)
     message = page.locator("[data-message]")
     expect(message).to_be_visible()
-    expect(one.row(POST)).to_contain_text("Syrian gov.")  # as the server wrote it
-    one.page.unroute("**/days.json*")
+    expect(visitor.row(POST)).to_contain_text("Syrian gov.")  # as the server wrote it
+    visitor.page.unroute("**/days.json*")
     message.get_by_role("button").click()
     expect(message).to_be_hidden()
-    expect(one.post(POST)).to_be_visible()
+    expect(visitor.post(POST)).to_be_visible()

@@ -22,55 +22,55 @@ _SHOWS = """posts => [...document.querySelectorAll("[data-post]")]
 SEED = 5
 
 
-def shown_posts(one) -> set[str]:
-    return set(one.page.locator("[data-post]").evaluate_all("marks => marks.map((e) => e.dataset.post)"))
+def shown_posts(visitor) -> set[str]:
+    return set(visitor.page.locator("[data-post]").evaluate_all("marks => marks.map((e) => e.dataset.post)"))
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_name_is_found_in_any_spelling_and_script(reader, size):
-    one = reader(size)
-    page = one.open("/?on=2019-09-30")
-    one.show_tab("Filters")
+    visitor = reader(size)
+    page = visitor.open("/?on=2019-09-30")
+    visitor.show_tab("Filters")
     for words, posts in SPELLINGS.items():
         page.get_by_label("Name or words in a quote").fill(words)
         page.wait_for_function("words => new URLSearchParams(location.search).get('q') === words", arg=words)
         page.wait_for_function(_SHOWS, arg=",".join(sorted(posts)))
         expect(page.locator("[data-filters-on]").first).to_have_text("1")
-    one.show_tab("List")
+    visitor.show_tab("List")
     expect(page.locator("section.crossing:visible")).to_have_count(1)
-    expect(page.locator("[data-showing]")).to_contain_text("2 posts of 1 crossing")
-    one.fits()
+    expect(page.locator("[data-showing]")).to_contain_text("2 sides of 1 crossing")
+    visitor.fits()
 
 
 def test_words_in_a_quote_are_found_too(reader):
-    one = reader()
-    page = one.open("/?on=2019-09-30")
-    one.show_tab("Filters")
+    visitor = reader()
+    page = visitor.open("/?on=2019-09-30")
+    visitor.show_tab("Filters")
     page.locator("#f-q").fill("only one controlled by the Assad")
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length < 8")
-    assert "bukamal-sy" in shown_posts(one)
+    assert "bukamal-sy" in shown_posts(visitor)
     page.locator("#f-q").fill("no such words anywhere")
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length === 0")
-    one.show_tab("List")
+    visitor.show_tab("List")
     expect(page.locator("[data-empty]")).to_be_visible()
-    one.show_tab("Filters")
+    visitor.show_tab("Filters")
     page.get_by_role("link", name="Reset the filters").click()
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length === 8")
-    assert "q" not in one.scope()
+    assert "q" not in visitor.scope()
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_with_the_five_articles_alone_two_posts_and_a_side_have_an_answer(reader, size):
-    one = reader(size)
-    page = one.open("/?on=2019-09-30")
-    one.show_tab("Filters")
+    visitor = reader(size)
+    page = visitor.open("/?on=2019-09-30")
+    visitor.show_tab("Filters")
     page.locator("input[name=sources][value=articles]").check()
     for box in page.locator("input[name=sources]:not([value=articles])").all():
         box.uncheck()
     page.wait_for_function("() => new URLSearchParams(location.search).get('sources') === 'articles'")
     page.wait_for_load_state("networkidle")
-    expect(one.post("rabia-iq")).to_have_accessible_name(
-        "Rabia (Iraqi post): holder unknown, no report. Nothing reported on whether it is open."
+    expect(visitor.post("rabia-iq")).to_have_accessible_name(
+        "Rabia (Iraqi side): no report of who held it. No report of whether it is open."
     )
     marks = {
         mark.get_attribute("data-post"): mark.get_attribute("aria-label")
@@ -79,32 +79,32 @@ def test_with_the_five_articles_alone_two_posts_and_a_side_have_an_answer(reader
     known = {
         slug
         for slug, label in marks.items()
-        if "holder unknown" not in label or "Nothing reported" not in label
+        if "no report of who held it" not in label or "No report of whether" not in label
     }
     assert known == {"qaim-iq", "bukamal-sy", "tanf-sy"}
     assert len(marks) == 8
-    assert one.state()["counts"]["level:unknown"] == 5
+    assert visitor.state()["counts"]["level:unknown"] == 5
 
 
 def test_each_filter_narrows_the_map_in_place(reader):
-    one = reader()
-    page = one.open("/?on=2019-09-30")
+    visitor = reader()
+    page = visitor.open("/?on=2019-09-30")
     page.evaluate("window.same = true")
-    one.show_tab("Filters")
+    visitor.show_tab("Filters")
     page.locator("#f-holder").select_option("sdf")
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length < 8")
-    assert shown_posts(one) == {"yarubiyah-sy", "semalka-sy"}
+    assert shown_posts(visitor) == {"yarubiyah-sy", "semalka-sy"}
     page.locator("#f-holder").select_option("")
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length === 8")
     page.locator("input[name=kinds][value=strikes]").uncheck()
     page.wait_for_function("() => document.querySelectorAll('[data-strike]').length === 0")
     page.locator("input[name=kinds][value=sites]").uncheck()
     page.wait_for_function("() => document.querySelectorAll('[data-site]').length === 0")
-    assert one.scope()["kinds"] == "control,status"
+    assert visitor.scope()["kinds"] == "control,status"
     page.locator("input[name=status][value=closed]").check()
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length < 8")
     expect(page.locator("[data-filters-on]").first).to_have_text("2")
-    assert "bukamal-sy" not in shown_posts(one)
+    assert "bukamal-sy" not in shown_posts(visitor)
     assert page.evaluate("window.same")
 
 
@@ -142,12 +142,12 @@ def selections(days: list[str], n: int) -> list[str]:
 
 @pytest.mark.parametrize("number", [0, 1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 8))])
 def test_legend_list_map_and_files_say_the_same_numbers(reader, number):
-    one, plain = reader(), reader(java_script_enabled=False)
-    days = [day for day in one.get("/maps/all/days.json")["changes"] if "2011" < day < "2026"]
+    visitor, plain = reader(), reader(java_script_enabled=False)
+    days = [day for day in visitor.get("/maps/all/days.json")["changes"] if "2011" < day < "2026"]
     query = selections(days, 8)[number]
-    page = one.open(f"/?{query}")
+    page = visitor.open(f"/?{query}")
     page.wait_for_load_state("networkidle")
-    state = one.state()
+    state = visitor.state()
     counts = state["counts"]
 
     on_the_map = {name: page.locator(f"[data-{name[:-1]}]").count() for name in THINGS}
@@ -156,10 +156,10 @@ def test_legend_list_map_and_files_say_the_same_numbers(reader, number):
         "sites": page.locator("#site-list > li").count(),
         "strikes": page.locator("#strike-list > li").count(),
     }
-    in_files = {name: len(one.get(f"/download/{name}.geojson?{query}")["features"]) for name in THINGS}
+    in_files = {name: len(visitor.get(f"/download/{name}.geojson?{query}")["features"]) for name in THINGS}
     assert on_the_map == in_the_list == in_files, query
     assert {"sites": counts["sites"], "strikes": counts["strikes"]}.items() <= in_files.items(), query
-    kinds = one.scope().get("kinds", "control,status").split(",")
+    kinds = visitor.scope().get("kinds", "control,status").split(",")
     for kind, counted in (("control", "level"), ("status", "status")):
         total = sum(n for key, n in counts.items() if key.startswith(f"{counted}:"))
         assert total == (in_files["posts"] if kind in kinds else 0), (query, counted)
@@ -175,4 +175,4 @@ def test_legend_list_map_and_files_say_the_same_numbers(reader, number):
         row = page.locator("tr").filter(has=page.locator(f"a[href*='/download/{name}.geojson']"))
         expect(row.locator("td.num")).to_have_text(str(n))
         link = row.locator("a[href*='.geojson']").get_attribute("href")
-        assert len(one.get(link)["features"]) == n, link
+        assert len(visitor.get(link)["features"]) == n, link

@@ -55,89 +55,89 @@ def local_reader(chromium: Any, live_server: Any) -> Iterator[Callable[..., Read
         return made[-1]
 
     yield make
-    for one in made:
-        one.context.close()
-    for one in made:
-        one.clean()
+    for visitor in made:
+        visitor.context.close()
+    for visitor in made:
+        visitor.clean()
 
 
-def nothing_ran(one: Reader, where: str) -> None:
-    assert one.page.evaluate("globalThis.x") is None, where
-    assert one.page.locator("img[src=x]").count() == 0, where
-    assert not world.RAN.search(one.page.title() + one.page.locator("body").inner_text()), where
-    assert one.page.evaluate(_NEIGHBOURS) == [], where
-    one.fits(where)
+def nothing_ran(visitor: Reader, where: str) -> None:
+    assert visitor.page.evaluate("globalThis.x") is None, where
+    assert visitor.page.locator("img[src=x]").count() == 0, where
+    assert not world.RAN.search(visitor.page.title() + visitor.page.locator("body").inner_text()), where
+    assert visitor.page.evaluate(_NEIGHBOURS) == [], where
+    visitor.fits(where)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_map_its_list_and_its_popups_show_hostile_words_as_words(hostile_reader, size):
-    one = hostile_reader(size)
+    visitor = hostile_reader(size)
     for address in ("/", "/maps/place-0-map/"):
-        page = one.open(f"{address}?{DAY}")
+        page = visitor.open(f"{address}?{DAY}")
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator("#post-place-0-iq bdi").first).to_contain_text("<script>globalThis.x=1</script>")
-        nothing_ran(one, address)
+        nothing_ran(visitor, address)
     for name in ("Filters", "Legend", "List"):
-        one.show_tab(name)
-        nothing_ran(one, name)
-    one.type_day("2019-09-25")  # the list and the marks are made anew from the data
-    nothing_ran(one, "another day")
-    one.type_day("2019-09-30")
+        visitor.show_tab(name)
+        nothing_ran(visitor, name)
+    visitor.type_day("2019-09-25")  # the list and the marks are made anew from the data
+    nothing_ran(visitor, "another day")
+    visitor.type_day("2019-09-30")
     for show in [
         a.removeprefix("/popup/").strip("/").replace("/", ".") for a in world.addresses() if "/popup/" in a
     ]:
-        one.open(f"/?{DAY}&show={show}")
-        expect(one.popup.first).to_contain_text("{{7*191}}")
-        nothing_ran(one, show)
+        visitor.open(f"/?{DAY}&show={show}")
+        expect(visitor.popup.first).to_contain_text("{{7*191}}")
+        nothing_ran(visitor, show)
 
 
 def test_labels_of_marks_are_words_too(hostile_reader):
-    one = hostile_reader(DESK)
-    page = one.open(f"/?{DAY}&days=365")
+    visitor = hostile_reader(DESK)
+    page = visitor.open(f"/?{DAY}&days=365")
     labels = page.eval_on_selector_all(
         "[aria-label]", "found => found.map(e => e.getAttribute('aria-label'))"
     )
     assert any("<script>globalThis.x=1</script>" in label for label in labels)
     page.locator("[data-post]").first.hover()
-    nothing_ran(one, "hover")
+    nothing_ran(visitor, "hover")
     page.fill("#f-q" if page.locator("#f-q").is_visible() else "#day-input", "2019-09-29")
-    nothing_ran(one, "typed")
+    nothing_ran(visitor, "typed")
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_no_page_runs_or_breaks_on_hostile_words(hostile_reader, size):
-    one = hostile_reader(size)
+    visitor = hostile_reader(size)
     for address in world.pages():
-        page = one.open(f"{address}?{DAY}", ready=False)
+        page = visitor.open(f"{address}?{DAY}", ready=False)
         assert page.locator("body").inner_text().strip()
-        nothing_ran(one, address)
+        nothing_ran(visitor, address)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_word_of_two_hundred_letters_makes_no_page_scroll_sideways(local_reader, size):
     world.make_hostile_world(world.LONG)
-    one = local_reader(size)
+    visitor = local_reader(size)
     for address in [*world.pages(), "/?show=post.place-0-iq"]:
-        one.open(f"{address}{'&' if '?' in address else '?'}{DAY}", ready="show" in address)
-        one.fits(address)
-    expect(one.popup.first).to_contain_text("m" * 200)
+        visitor.open(f"{address}{'&' if '?' in address else '?'}{DAY}", ready="show" in address)
+        visitor.fits(address)
+    expect(visitor.popup.first).to_contain_text("m" * 200)
 
 
 def test_a_hostile_address_bar_runs_nothing(hostile_reader):
-    one = hostile_reader(DESK)
-    page = one.open(
+    visitor = hostile_reader(DESK)
+    page = visitor.open(
         f"/?{DAY}&q=%3Cscript%3EglobalThis.x%3D1%3C%2Fscript%3E%7B%7B7*191%7D%7D"
         "#<img src=x onerror=globalThis.x=1>"
     )
     expect(page.locator("#f-q")).to_have_value(re.compile("<script>"))
-    assert one.page.evaluate("globalThis.x") is None
-    one.expected.append("400")
-    page = one.open("/?on=%22%3E%3Cscript%3EglobalThis.x%3D1%3C/script%3E", ready=False)
+    assert visitor.page.evaluate("globalThis.x") is None
+    visitor.expected.append("400")
+    page = visitor.open("/?on=%22%3E%3Cscript%3EglobalThis.x%3D1%3C/script%3E", ready=False)
     expect(page.locator("h1")).to_have_text("That request cannot be answered")
-    nothing_ran(one, "a bad day")
+    nothing_ran(visitor, "a bad day")
 
 
 def test_without_scripts_the_words_are_the_same(hostile_reader):
-    one = hostile_reader(PHONE, java_script_enabled=False)
-    page = one.open(f"/?{DAY}")
+    visitor = hostile_reader(PHONE, java_script_enabled=False)
+    page = visitor.open(f"/?{DAY}")
     expect(page.locator("#post-place-0-iq bdi").first).to_contain_text("<script>globalThis.x=1</script>")

@@ -26,8 +26,8 @@ _FOCUS = """() => {
 
 @pytest.mark.parametrize("size", SIZES)
 def test_every_stop_of_the_focus_has_a_name_and_shows(reader, size):
-    one = reader(size)
-    page = one.open("/?on=2019-09-30")
+    visitor = reader(size)
+    page = visitor.open("/?on=2019-09-30")
     stops = []
     for _press in range(120):
         page.keyboard.press("Tab")
@@ -45,8 +45,8 @@ def test_every_stop_of_the_focus_has_a_name_and_shows(reader, size):
 
 
 def test_the_skip_link_leads_to_the_content(reader):
-    one = reader()
-    page = one.open("/crossings/", ready=False)
+    visitor = reader()
+    page = visitor.open("/crossings/", ready=False)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
@@ -54,31 +54,33 @@ def test_the_skip_link_leads_to_the_content(reader):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_day_is_moved_by_keys(reader, size):
-    one = reader(size)
-    page = one.open("/?on=2019-09-30")
-    slider = one.tab_to('[data-time="slider"]')
+    visitor = reader(size)
+    page = visitor.open("/?on=2019-09-30")
+    slider = visitor.tab_to('[data-time="slider"]')
     expect(slider).to_have_accessible_name("Day")
     expect(slider).to_have_attribute("aria-valuetext", "30 September 2019")
     page.keyboard.press("ArrowRight")
-    one.sees_day("2019-10-01")
+    visitor.sees_day("2019-10-01")
     expect(slider).to_have_attribute("aria-valuetext", "1 October 2019")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("PageDown")
-    one.sees_day("2019-08-30")
+    visitor.sees_day("2019-08-30")
     page.keyboard.press("PageUp")
-    one.sees_day("2019-09-30")
-    data = one.get("/maps/all/days.json")
+    visitor.sees_day("2019-09-30")
+    data = visitor.get("/maps/all/days.json")
     page.keyboard.press("End")
-    one.sees_day(data["last"])
+    visitor.sees_day(data["last"])
     page.keyboard.press("Home")
-    one.sees_day(page.evaluate("new Date(document.activeElement.min * 86400000).toISOString().slice(0, 10)"))
+    visitor.sees_day(
+        page.evaluate("new Date(document.activeElement.min * 86400000).toISOString().slice(0, 10)")
+    )
 
-    one.type_day("2019-09-29")
-    one.tab_to('[data-time="next"]', key="Shift+Tab")
+    visitor.type_day("2019-09-29")
+    visitor.tab_to('[data-time="next"]', key="Shift+Tab")
     page.keyboard.press("Enter")
-    one.sees_day("2019-09-30")
-    expect(one.row("bukamal-sy")).to_contain_text("Syrian gov.")
-    play = one.tab_to('[data-time="play"]', key="Shift+Tab")
+    visitor.sees_day("2019-09-30")
+    expect(visitor.row("bukamal-sy")).to_contain_text("Syrian gov.")
+    play = visitor.tab_to('[data-time="play"]', key="Shift+Tab")
     page.keyboard.press("Space")
     expect(play).to_have_accessible_name("Pause")
     page.keyboard.press("Space")
@@ -87,56 +89,56 @@ def test_the_day_is_moved_by_keys(reader, size):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_tabs_and_filters_are_worked_by_keys(reader, size):
-    one = reader(size)
-    page = one.open("/?on=2019-09-30")
+    visitor = reader(size)
+    page = visitor.open("/?on=2019-09-30")
     if size is PHONE:
-        one.tab_to(".sheet-handle")
+        visitor.tab_to(".sheet-handle")
         page.keyboard.press("Enter")
         expect(page.locator("#panel")).to_have_attribute("data-height", "half")
-    one.tab_to("#tab-list")
+    visitor.tab_to("#tab-list")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#tab-filters")).to_be_focused()
     expect(page.locator("#filters")).to_be_visible()
     expect(page.locator("#list")).to_be_hidden()
-    one.tab_to("#f-q")
+    visitor.tab_to("#f-q")
     page.keyboard.type("Tanf")
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length === 2")
     expect(page.locator("#f-q")).to_be_focused()  # the answer takes nothing from who is typing
-    box = one.tab_to("input[name=status][value=closed]")
+    box = visitor.tab_to("input[name=status][value=closed]")
     page.keyboard.press("Space")
     expect(box).to_be_checked()
     page.wait_for_function("() => location.search.includes('status=closed')")
-    one.tab_to("[data-reset]")
+    visitor.tab_to("[data-reset]")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelectorAll('[data-post]').length === 8")
-    assert one.scope() == {"on": "2019-09-30"}
+    assert visitor.scope() == {"on": "2019-09-30"}
 
 
 def test_the_menu_of_a_phone_is_worked_by_keys(reader):
-    one = reader(PHONE)
-    page = one.open("/?on=2019-09-30")
-    one.tab_to(".nav-button")
+    visitor = reader(PHONE)
+    page = visitor.open("/?on=2019-09-30")
+    visitor.tab_to(".nav-button")
     page.keyboard.press("Enter")
     expect(page.locator("#site-nav")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#site-nav")).to_be_hidden()
     page.keyboard.press("Enter")
-    one.tab_to("#site-nav a[href='/documents/']")
+    visitor.tab_to("#site-nav a[href='/documents/']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/documents/**")
     expect(page.locator("h1")).to_be_visible()
 
 
 def test_keys_move_the_map_and_the_layers_can_be_switched(reader):
-    one = reader()
-    page = one.open("/maps/qaim-bukamal/?on=2019-09-30")
-    one.tab_to(".map-frame .leaflet-container")
-    before = one.state()["view"]
+    visitor = reader()
+    page = visitor.open("/maps/qaim-bukamal/?on=2019-09-30")
+    visitor.tab_to(".map-frame .leaflet-container")
+    before = visitor.state()["view"]
     page.keyboard.press("+")
     page.wait_for_function("zoom => window.Crossings.page.map.getZoom() > zoom", arg=before[0])
-    one.settled()
-    assert one.scope()["view"].startswith(f"{one.state()['view'][0]:g}/")
-    toggle = one.tab_to(".leaflet-control-layers-toggle")
+    visitor.settled()
+    assert visitor.scope()["view"].startswith(f"{visitor.state()['view'][0]:g}/")
+    toggle = visitor.tab_to(".leaflet-control-layers-toggle")
     expect(toggle).to_have_attribute("aria-label", "Layers")
     page.keyboard.press("Enter")
     layers = page.locator(".leaflet-control-layers-overlays label")

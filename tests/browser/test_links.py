@@ -13,12 +13,12 @@ pytestmark = pytest.mark.browser
 SIZES = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow)]
 
 
-def copied_link(one) -> str:
+def copied_link(visitor) -> str:
     """What the page's own button puts on the clipboard."""
-    one.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=one.site)
-    one.page.locator("[data-copy-link]").first.click()
-    expect(one.page.locator("[data-message], [data-copied]").first).to_be_visible()
-    return one.page.evaluate("navigator.clipboard.readText()")
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=visitor.site)
+    visitor.page.locator("[data-copy-link]").first.click()
+    expect(visitor.page.locator("[data-message], [data-copied]").first).to_be_visible()
+    return visitor.page.evaluate("navigator.clipboard.readText()")
 
 
 def same_view(a, b, pixels: float = 4) -> bool:
@@ -30,29 +30,29 @@ def same_view(a, b, pixels: float = 4) -> bool:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_copied_link_opened_elsewhere_shows_the_same(reader, size):
-    one = reader(size)
-    page = one.open("/?on=2018-01-01")
-    one.show_tab("Filters")
+    visitor = reader(size)
+    page = visitor.open("/?on=2018-01-01")
+    visitor.show_tab("Filters")
     page.get_by_label("open", exact=True).check()
     page.get_by_label("closed", exact=True).check()
     page.locator("#f-days").fill("365")
     page.wait_for_function("() => location.search.includes('days=365')")
     page.wait_for_load_state("networkidle")
-    one.type_day("2019-10-02")
+    visitor.type_day("2019-10-02")
     page.get_by_role("button", name="Zoom in").click()
-    one.settled()
-    one.show_tab("List")
+    visitor.settled()
+    visitor.show_tab("List")
     page.locator("#post-bukamal-sy a.open-link").click()
-    expect(one.popup.locator("blockquote").first).to_be_visible()
-    one.settled()
-    before = one.state()
+    expect(visitor.popup.locator("blockquote").first).to_be_visible()
+    visitor.settled()
+    before = visitor.state()
     if size is PHONE:
         page.get_by_role("button", name="Back to the list").click()
-        link = copied_link(one)
+        link = copied_link(visitor)
         link += "&show=post.bukamal-sy"
     else:
-        link = copied_link(one)
-    assert link.startswith(f"{one.site}/?on=2019-10-02&days=365&edition=2")
+        link = copied_link(visitor)
+    assert link.startswith(f"{visitor.site}/?on=2019-10-02&days=365&edition=2")
 
     other = reader(size, fresh=True)
     other.open(link.removeprefix(other.site))
@@ -68,69 +68,69 @@ def test_a_copied_link_opened_elsewhere_shows_the_same(reader, size):
 
 
 def test_the_address_bar_always_holds_the_state(reader):
-    one = reader()
-    page = one.open("/maps/qaim-bukamal/")
-    one.type_day("2019-09-30")
-    one.post("qaim-iq").click()
-    expect(one.popup.locator("blockquote").first).to_be_visible()
-    one.settled()
-    scope = one.scope()
+    visitor = reader()
+    page = visitor.open("/maps/qaim-bukamal/")
+    visitor.type_day("2019-09-30")
+    visitor.post("qaim-iq").click()
+    expect(visitor.popup.locator("blockquote").first).to_be_visible()
+    visitor.settled()
+    scope = visitor.scope()
     assert scope["on"] == "2019-09-30"
     assert scope["show"] == "post.qaim-iq"
     page.reload()
     page.wait_for_selector(READY, state="attached")
-    expect(one.popup.locator("blockquote").first).to_be_visible()
-    one.settled()
-    assert one.scope() == scope
+    expect(visitor.popup.locator("blockquote").first).to_be_visible()
+    visitor.settled()
+    assert visitor.scope() == scope
 
 
 def test_going_back_undoes_a_filter(reader):
-    one = reader()
-    page = one.open("/?on=2019-09-30")
-    before = one.state()
-    one.show_tab("Filters")
+    visitor = reader()
+    page = visitor.open("/?on=2019-09-30")
+    before = visitor.state()
+    visitor.show_tab("Filters")
     page.locator("#f-holder").select_option("sdf")
     page.wait_for_function("() => location.search.includes('holder=sdf')")
-    expect(one.post("qaim-iq")).to_have_count(0)
+    expect(visitor.post("qaim-iq")).to_have_count(0)
     page.go_back()
-    expect(one.post("qaim-iq")).to_have_count(1)
-    one.show_tab("List")
-    after = one.state()
+    expect(visitor.post("qaim-iq")).to_have_count(1)
+    visitor.show_tab("List")
+    after = visitor.state()
     assert after | {"view": None} == before | {"view": None}
 
 
 def test_other_pages_and_maps_keep_the_day(reader):
-    one = reader()
-    page = one.open("/?on=2015-01-01")
-    one.type_day("2019-09-30")
+    visitor = reader()
+    page = visitor.open("/?on=2015-01-01")
+    visitor.type_day("2019-09-30")
     page.locator("[data-region-link]", has_text="Qaim").click()
     page.wait_for_selector(READY, state="attached")
-    assert one.shown_day() == "2019-09-30"
+    assert visitor.shown_day() == "2019-09-30"
     page.locator("#crossing-qaim-bukamal a").first.click()
     page.wait_for_url("**/crossings/qaim-bukamal/**")
-    assert one.scope().get("on") == "2019-09-30"
+    assert visitor.scope().get("on") == "2019-09-30"
 
 
 def test_a_line_opened_in_a_new_tab_is_of_the_day_that_is_shown(reader):
-    one = reader()
-    one.open("/?on=2015-01-01")
-    one.type_day("2019-09-30")
-    with one.context.expect_page() as opened:
-        one.row("bukamal-sy").locator("a.open-link").click(modifiers=["Control"])
+    visitor = reader()
+    visitor.open("/?on=2015-01-01")
+    visitor.type_day("2019-09-30")
+    with visitor.context.expect_page() as opened:
+        visitor.row("bukamal-sy").locator("a.open-link").click(modifiers=["Control"])
     tab = opened.value
     expect(tab.locator("main")).to_contain_text("On 30 September 2019")
     assert "/popup/post/bukamal-sy/?on=2019-09-30" in tab.url
-    expect(one.popup).to_have_count(0)
+    expect(visitor.popup).to_have_count(0)
 
 
 def test_an_edition_keeps_what_was_said_then(reader):
-    one = reader()
-    page = one.open("/?on=2019-09-30&edition=1")
-    expect(one.row("rabia-iq")).to_contain_text("unknown")
-    assert one.get("/maps/all/days.json?edition=1")["edition"] == 1
+    visitor = reader()
+    page = visitor.open("/?on=2019-09-30&edition=1")
+    expect(visitor.row("rabia-iq")).to_contain_text("no report")
+    assert visitor.get("/maps/all/days.json?edition=1")["edition"] == 1
     assert "edition=1" in page.locator("[data-download]").get_attribute("href")
-    one.type_day("2019-09-29")
-    assert one.scope() == {"on": "2019-09-29", "edition": "1"}
+    visitor.type_day("2019-09-29")
+    assert visitor.scope() == {"on": "2019-09-29", "edition": "1"}
 
 
 # --- without scripts
@@ -138,60 +138,60 @@ def test_an_edition_keeps_what_was_said_then(reader):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_without_scripts_the_list_of_the_day_is_there_and_days_can_be_asked_for(reader, size):
-    one = reader(size, java_script_enabled=False)
-    page = one.open("/?on=2019-09-30")
+    visitor = reader(size, java_script_enabled=False)
+    page = visitor.open("/?on=2019-09-30")
     expect(page.locator("h1")).to_be_visible()
-    expect(one.row("bukamal-sy")).to_be_visible()
-    expect(one.row("bukamal-sy")).to_contain_text("Syrian gov.")
+    expect(visitor.row("bukamal-sy")).to_be_visible()
+    expect(visitor.row("bukamal-sy")).to_contain_text("Syrian gov.")
     expect(page.locator("#strike-e-2019-09-09-bukamal")).to_be_visible()
     expect(page.locator("#filter-form")).to_be_visible()
     expect(page.locator("#legend [data-count=posts], #legend").first).to_be_visible()
-    one.fits()
+    visitor.fits()
 
     page.locator("#day-input").fill("2015-01-01")
     page.get_by_role("button", name="Show this day").click()
-    assert one.scope() == {"on": "2015-01-01"}
-    expect(one.row("bukamal-sy")).to_contain_text("Islamic State")
+    assert visitor.scope() == {"on": "2015-01-01"}
+    expect(visitor.row("bukamal-sy")).to_contain_text("Islamic State")
     page.get_by_role("link", name="Next change").click()
-    assert one.scope()["on"] > "2015-01-01"
+    assert visitor.scope()["on"] > "2015-01-01"
     page.get_by_role("link", name="Previous change").click()
     page.get_by_role("link", name="Previous change").click()
-    assert one.scope()["on"] < "2015-01-01"
+    assert visitor.scope()["on"] < "2015-01-01"
 
 
 def test_without_scripts_filters_are_applied_and_kept(reader):
-    one = reader(java_script_enabled=False)
-    page = one.open("/?on=2019-09-30&edition=2")
+    visitor = reader(java_script_enabled=False)
+    page = visitor.open("/?on=2019-09-30&edition=2")
     page.locator("#f-q").fill("القائم")
     page.locator("#filter-form").get_by_role("button", name="Apply").click()
-    assert one.scope()["q"] == "القائم"
-    assert one.scope()["on"] == "2019-09-30"
-    assert one.scope()["edition"] == "2"
-    expect(one.row("qaim-iq")).to_be_visible()
-    expect(one.row("tanf-sy")).to_have_count(0)
+    assert visitor.scope()["q"] == "القائم"
+    assert visitor.scope()["on"] == "2019-09-30"
+    assert visitor.scope()["edition"] == "2"
+    expect(visitor.row("qaim-iq")).to_be_visible()
+    expect(visitor.row("tanf-sy")).to_have_count(0)
     page.locator("#day-input").fill("2019-09-29")
     page.get_by_role("button", name="Show this day").click()
-    assert one.scope()["q"] == "القائم"
-    expect(one.row("tanf-sy")).to_have_count(0)
+    assert visitor.scope()["q"] == "القائم"
+    expect(visitor.row("tanf-sy")).to_have_count(0)
 
 
 def test_without_scripts_the_words_of_the_sources_are_a_link_away(reader):
-    one = reader(java_script_enabled=False)
-    page = one.open("/?on=2019-09-30")
+    visitor = reader(java_script_enabled=False)
+    page = visitor.open("/?on=2019-09-30")
     page.locator("#strike-e-2019-09-09-bukamal a").click()
     expect(page.locator(".telling")).to_have_count(2)
     page.get_by_role("link", name="Show it on the map").click()
-    assert one.scope()["show"] == "strike.e-2019-09-09-bukamal"
+    assert visitor.scope()["show"] == "strike.e-2019-09-09-bukamal"
 
-    one.open("/?on=2019-09-30")
-    one.row("bukamal-sy").locator("a").first.click()
-    assert one.scope()["on"] == "2019-09-30"
+    visitor.open("/?on=2019-09-30")
+    visitor.row("bukamal-sy").locator("a").first.click()
+    assert visitor.scope()["on"] == "2019-09-30"
     expect(page.locator("blockquote").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("On 30 September 2019")
     expect(page.locator("main")).to_contain_text(re.compile("Gulf (Today|News)"))
     page.get_by_role("link", name="everything about").click()
     expect(page.locator("h1")).to_contain_text("Qaim–Bukamal")
-    assert one.scope()["on"] == "2019-09-30"
+    assert visitor.scope()["on"] == "2019-09-30"
 
 
 @pytest.mark.parametrize("size", SIZES)

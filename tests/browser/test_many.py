@@ -38,17 +38,17 @@ def strikes(year: int) -> dict:
 
 @pytest.mark.parametrize("size", [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone")])
 def test_a_thousand_strikes_do_not_hang_the_map(reader, size):
-    one = reader(size)
-    one.page.route(
+    visitor = reader(size)
+    visitor.page.route(
         "**/strikes.json*",
         lambda route: route.fulfill(
             body=json.dumps(strikes(int(route.request.url.partition("year=")[2][:4]))),
             content_type="application/json",
         ),
     )
-    page = one.open("/?on=2019-09-30")
+    page = visitor.open("/?on=2019-09-30")
     page.wait_for_function("n => document.querySelectorAll('#strike-list > li').length === n", arg=N)
-    assert one.state()["counts"]["strikes"] == N
+    assert visitor.state()["counts"]["strikes"] == N
     taken = page.evaluate(
         """async () => {
           const slider = document.querySelector("[data-time=slider]"), root = document.documentElement;
@@ -71,9 +71,9 @@ def test_a_thousand_strikes_do_not_hang_the_map(reader, size):
     print(f"a step of the day with {N} strikes: {taken:.0f} ms with its frame")
     assert taken < (900 if busy else 300)
     page.mouse.move(size["width"] / 2 + 100, 250)
-    before = one.state()["view"]
+    before = visitor.state()["view"]
     page.mouse.wheel(0, -240)
     page.wait_for_function("zoom => window.Crossings.page.map.getZoom() > zoom", arg=before[0])
-    one.settled()
-    one.type_day("2018-01-01")
+    visitor.settled()
+    visitor.type_day("2018-01-01")
     expect(page.locator("#strike-list > li")).to_have_count(0)

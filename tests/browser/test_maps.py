@@ -36,8 +36,8 @@ _ON_TOP = """part => {
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", MAPS)
 def test_a_map_opens_with_its_marks(reader, path, size):
-    one = reader(size, fresh=True)
-    page = one.open(f"{path}?on=2019-09-30")
+    visitor = reader(size, fresh=True)
+    page = visitor.open(f"{path}?on=2019-09-30")
     heading, posts = MAPS[path]
     if heading:
         expect(page.locator("h1")).to_have_text(heading)
@@ -48,21 +48,21 @@ def test_a_map_opens_with_its_marks(reader, path, size):
     expect(page.locator("path.base-frontier").first).to_be_attached()
     expect(page.locator(".leaflet-control-scale-line").first).to_be_visible()
     assert page.locator("[data-message]").is_hidden()
-    one.fits()
+    visitor.fits()
 
 
 def test_it_opens_on_the_latest_day_that_is_reported(reader):
-    one = reader()
-    page = one.open("/")
-    latest = one.get("/maps/all/days.json")["latest"]
-    assert one.shown_day() == latest
+    visitor = reader()
+    page = visitor.open("/")
+    latest = visitor.get("/maps/all/days.json")["latest"]
+    assert visitor.shown_day() == latest
     expect(page.locator("[data-day-note]")).to_contain_text("the latest day that any report speaks of")
 
 
 @pytest.mark.parametrize("how", ["tap", "keys"])
 def test_on_a_phone_the_time_control_is_there_at_every_height_of_the_sheet(reader, how):
-    one = reader(PHONE, has_touch=True, is_mobile=True)
-    page = one.open("/?on=2019-09-30")
+    visitor = reader(PHONE, has_touch=True, is_mobile=True)
+    page = visitor.open("/?on=2019-09-30")
     panel, handle, bar = page.locator("#panel"), page.locator(".sheet-handle"), page.locator(".time-bar")
     heights = []
     for height in ("peek", "half", "full"):
@@ -75,7 +75,7 @@ def test_on_a_phone_the_time_control_is_there_at_every_height_of_the_sheet(reade
             part = page.locator(f"[data-time={name}]")
             assert part.evaluate(_ON_TOP), f"{name} is covered when the sheet is at {height}"
         heights.append(panel.bounding_box()["height"])
-        one.fits(height)
+        visitor.fits(height)
         if how == "tap":
             handle.tap()
         else:
@@ -86,8 +86,8 @@ def test_on_a_phone_the_time_control_is_there_at_every_height_of_the_sheet(reade
 
 
 def test_on_a_phone_the_sheet_is_dragged(reader):
-    one = reader(PHONE)
-    page = one.open("/")
+    visitor = reader(PHONE)
+    page = visitor.open("/")
     panel, box = page.locator("#panel"), page.locator(".sheet-handle").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
@@ -100,8 +100,8 @@ def test_on_a_phone_the_sheet_is_dragged(reader):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_where_a_reader_asks_for_dark_everything_is_dark(reader, size):
-    one = reader(size, color_scheme="dark")
-    page = one.open("/")
+    visitor = reader(size, color_scheme="dark")
+    page = visitor.open("/")
     for selector in ("body", "#panel", ".time-bar", ".map-frame .leaflet-container"):
         colour = page.locator(selector).evaluate("e => getComputedStyle(e).backgroundColor")
         assert brightest(colour) < 90, (selector, colour)
@@ -118,18 +118,18 @@ def brightest(colour: str) -> float:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_read_from_right_to_left_nothing_sticks_out(reader, size):
-    one = reader(size)
-    page = one.open("/?on=2019-09-30")
+    visitor = reader(size)
+    page = visitor.open("/?on=2019-09-30")
     page.evaluate("document.documentElement.dir = 'rtl'")
-    one.fits()
+    visitor.fits()
     panel, frame = page.locator("#panel").bounding_box(), page.locator(".map-frame").bounding_box()
     assert panel["x"] >= frame["x"]
-    one.type_day("2017-11-10")
-    one.fits()
+    visitor.type_day("2017-11-10")
+    visitor.fits()
     for path in ("/crossings/qaim-bukamal/", "/documents/", "/differs/"):
-        one.open(path, ready=False)
+        visitor.open(path, ready=False)
         page.evaluate("document.documentElement.dir = 'rtl'")
-        one.fits()
+        visitor.fits()
 
 
 # --- tiles: asked for only by those who choose them
@@ -143,27 +143,27 @@ PIXEL = bytes.fromhex(
 
 
 def test_tiles_are_off_until_they_are_chosen_and_then_only_their_host_is_asked(reader):
-    one = reader()
+    visitor = reader()
     tiles = []
 
     def answer(route):
         tiles.append(route.request)
         route.fulfill(body=PIXEL, content_type="image/png")
 
-    one.page.route(f"{TILES}/**", answer)
+    visitor.page.route(f"{TILES}/**", answer)
     answers = {}
 
     def note(response):
         if response.request.resource_type == "document":
             answers[response.url] = response.headers
 
-    one.page.on("response", note)
-    page = one.open("/?on=2019-09-30")
+    visitor.page.on("response", note)
+    page = visitor.open("/?on=2019-09-30")
     assert tiles == []
     assert TILES not in answers[page.url]["content-security-policy"]
     assert answers[page.url]["referrer-policy"] == "same-origin"
 
-    one.may_ask.append(f"{TILES}/")
+    visitor.may_ask.append(f"{TILES}/")
     page.get_by_role("link", name="Load OpenStreetMap tiles").click()
     page.wait_for_url("**tiles=osm**")
     page.wait_for_selector("html[data-ready] img.leaflet-tile-loaded", state="attached")
@@ -172,14 +172,14 @@ def test_tiles_are_off_until_they_are_chosen_and_then_only_their_host_is_asked(r
     assert set(images) == {"img-src", "'self'", "data:", TILES}
     assert policy.count("https:") == 1
     assert tiles
-    assert all(request.headers.get("referer") == f"{one.site}/" for request in tiles)
+    assert all(request.headers.get("referer") == f"{visitor.site}/" for request in tiles)
     expect(page.locator(".leaflet-control-attribution")).to_contain_text("OpenStreetMap")
-    assert one.scope() == {"on": "2019-09-30", "tiles": "osm"}
+    assert visitor.scope() == {"on": "2019-09-30", "tiles": "osm"}
 
-    one.type_day("2019-10-01")  # the day moves here as anywhere
+    visitor.type_day("2019-10-01")  # the day moves here as anywhere
     asked_before = len(tiles)
     page.get_by_role("link", name="Go back to our own map").click()
     page.wait_for_selector("html[data-ready]", state="attached")
-    assert "tiles" not in one.scope()
+    assert "tiles" not in visitor.scope()
     assert page.locator("img.leaflet-tile").count() == 0
     assert len(tiles) == asked_before

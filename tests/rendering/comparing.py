@@ -25,26 +25,26 @@ def manifest(folder: Path) -> dict[str, str]:
 
 
 def differences(
-    one: Path, other: Path, *, only: str = "", ignore: str = "", ignore_space: bool = False
+    first: Path, other: Path, *, only: str = "", ignore: str = "", ignore_space: bool = False
 ) -> Iterator[tuple[str, list[str]]]:
     """Addresses that differ, each with the first lines of a unified diff.
 
     `only` limits the addresses, text that matches `ignore` is not compared; both are regular expressions.
     """
-    before, after = manifest(one), manifest(other)
+    before, after = manifest(first), manifest(other)
     chosen = [a for a in dict.fromkeys([*before, *after]) if re.search(only, a)]
     if not chosen:
         raise RenderError(f"No address in either folder matches {only!r}.")
     for address in chosen:
         if address not in before or address not in after:
-            yield address, [f"only in {one if address in before else other}"]
+            yield address, [f"only in {first if address in before else other}"]
             continue
         texts = [
             _compared((folder / files[address]).read_text(encoding="utf-8"), ignore, ignore_space)
-            for folder, files in ((one, before), (other, after))
+            for folder, files in ((first, before), (other, after))
         ]
         if texts[0] != texts[1]:
-            yield address, _diff(texts[0], texts[1], str(one), str(other))
+            yield address, _diff(texts[0], texts[1], str(first), str(other))
 
 
 def _compared(text: str, ignore: str, ignore_space: bool) -> str:
@@ -56,8 +56,8 @@ def _compared(text: str, ignore: str, ignore_space: bool) -> str:
     return text
 
 
-def _diff(before: str, after: str, one: str, other: str) -> list[str]:
-    lines = list(difflib.unified_diff(_lines(before), _lines(after), one, other, n=1, lineterm=""))
+def _diff(before: str, after: str, first: str, other: str) -> list[str]:
+    lines = list(difflib.unified_diff(_lines(before), _lines(after), first, other, n=1, lineterm=""))
     shown = [line if len(line) <= WIDE else line[:WIDE] + "…" for line in lines[:SHOWN]]
     more = [f"… and {len(lines) - SHOWN} more lines"] if len(lines) > SHOWN else []
     return [*shown, *more] if lines else ["the line ends differ"]

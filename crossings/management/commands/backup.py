@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -21,7 +20,7 @@ class Command(BaseCommand):
             "file", nargs="?", type=Path, help="Where to; a new dated file in DATA_DIR/backups when left out."
         )
 
-    def handle(self, *args: Any, file: Path | None, **options: Any) -> None:
+    def handle(self, *args: object, file: Path | None, **options: object) -> None:
         try:
             made = backup(connection.settings_dict, file, settings.DATA_DIR / "backups")
         except BackupError as error:

@@ -6,7 +6,6 @@
 /* global L */
 import { addBasemap } from "../basemap.js";
 
-const INITIAL_BOX = [[33, 38], [37.5, 43]]; // west and north of Iraq; only until there is a post anywhere
 const DECIMALS = 5; // of a click, about a metre
 
 /** @param {HTMLElement} root one position widget */
@@ -14,7 +13,7 @@ function start(root) {
   const lon = root.querySelector("[data-position-lon]");
   const lat = root.querySelector("[data-position-lat]");
   const text = root.querySelector("[data-position-text]");
-  const status = root.querySelector("[data-position-said]");
+  const status = root.querySelector("[data-position-result]");
   const radius = root.closest("form")?.elements.namedItem(root.dataset.radius);
   const [basemap, around] = [...root.querySelectorAll("script[type='application/json']")]
     .map((element) => JSON.parse(element.textContent));
@@ -25,7 +24,7 @@ function start(root) {
   const look = () => {
     if (point()) map.setView(point(), zoomFor(Number(radius?.value)), { animate: false });
     else if (around) map.fitBounds([[around[1], around[0]], [around[3], around[2]]], { padding: [20, 20], maxZoom: 9 });
-    else map.fitBounds(INITIAL_BOX);
+    else map.fitWorld();
   };
   const set = (x, y) => {
     lon.value = String(x);
@@ -45,7 +44,7 @@ function start(root) {
   }
   text.addEventListener("change", async () => {
     if (!text.value.trim()) return;
-    const answer = await ask(root.dataset.reader, text.value);
+    const answer = await readPosition(root.dataset.reader, text.value);
     if (answer.lon === undefined) {
       status.textContent = answer.error ?? root.dataset.failed;
       text.setAttribute("aria-invalid", String(Boolean(answer.error)));
@@ -75,7 +74,7 @@ function read(field, limit) {
 /** The zoom at which a circle of this radius in metres fills about a third of the map. */
 const zoomFor = (radius) => Math.max(5, Math.min(14, Math.round(22 - Math.log2(Math.max(radius || 1000, 100)))));
 
-async function ask(address, text) {
+async function readPosition(address, text) {
   try {
     const response = await fetch(`${address}?text=${encodeURIComponent(text)}`);
     return response.ok ? await response.json() : {};
@@ -89,7 +88,7 @@ function makeMap(root, basemap) {
   const map = L.map(element, { minZoom: 3, maxZoom: 16, worldCopyJump: true, scrollWheelZoom: false });
   map.attributionControl.setPrefix(false);
   map.attributionControl.addAttribution("Natural Earth, GeoNames (CC BY)");
-  map.setView([35, 40], 5); // before anything is added: layers ask for the zoom
+  map.setView([0, 0], 3); // before anything is added: layers ask for the zoom
   addBasemap(map, basemap).done.catch(() => {}); // the fields and the mark do without it
   // One who clicks into the map wants to move in it; one who scrolls past does not.
   map.on("focus", () => map.scrollWheelZoom.enable());
