@@ -23,7 +23,8 @@ from crossings.ogc.crs import CRS84, WEB_MERCATOR, WGS84
 from .ogc import NAMES, ask, fill, href
 from .world import Page, kept
 
-pytestmark = pytest.mark.django_db
+#: What they ask is asked more closely, and sooner, in test_ogc_features, _crs, _http and _openapi.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LINK_KEYS = {"href", "rel", "type"}
 BOX = "40.5,34,41.5,35"
 

@@ -25,6 +25,7 @@ from .queryables import GEOMETRY, Queryable
 from .temporal import day_of
 
 MAX_NODES: Final = 500
+INTEGER: Final = re.compile(r"[+-]?\d+", re.ASCII)
 NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _SWAPPED: Final = {
     ast.Equal: ast.Equal,
@@ -53,7 +54,7 @@ def equals(name: str, text: str, queryables: dict[str, Queryable]) -> ast.Node:
     try:
         value: Any = text
         if kind in ("integer", "number"):
-            if not NUMBER.fullmatch(text):
+            if not (INTEGER if kind == "integer" else NUMBER).fullmatch(text):
                 raise ValueError(text)
             value = float(text)
         elif kind == "yes/no":

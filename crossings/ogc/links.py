@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from collections.abc import Mapping
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -24,9 +25,9 @@ class Link(TypedDict, total=False):
     title: str
 
 
-def at(name: str, *ids: str, **query: Any) -> str:
+def at(name: str, *ids: str, query: Mapping[str, str] | None = None) -> str:
     """The absolute address of a resource of the API."""
-    return address(reverse(f"ogc-{name}", args=ids), urlencode(query, safe=",/:"))
+    return address(reverse(f"ogc-{name}", args=ids), urlencode(query or {}, safe=",/:"))
 
 
 def link(rel: str, href: str, form: Form, title: str = "") -> Link:
@@ -44,7 +45,10 @@ def here(chosen: Form, forms: tuple[Form, ...], name: str, *ids: str, given: dic
         # What was asked for is linked as it was; its other forms name themselves.
         query = given if form is chosen else {**kept, "f": form.f}
         rel = "self" if form is chosen else "alternate"
-        found.append(link(rel, at(name, *ids, **query), form, "This document"))
+        title = (
+            "This document" if form is chosen else f"The same as {'a page' if form is AS_HTML else 'JSON'}"
+        )
+        found.append(link(rel, at(name, *ids, query=query), form, title))
     return found
 
 
@@ -57,8 +61,8 @@ def add_link_header(response: HttpResponse, links: list[Link]) -> None:
 
 def of_landing() -> list[Link]:
     return [
-        link("service-desc", at("api", f="json"), AS_OPENAPI, "The API definition (OpenAPI 3.0)"),
-        link("service-doc", at("api", f="html"), AS_HTML, "The API, to read and to try out"),
+        link("service-desc", at("api", query={"f": "json"}), AS_OPENAPI, "The API definition (OpenAPI 3.0)"),
+        link("service-doc", at("api", query={"f": "html"}), AS_HTML, "The API, to read and to try out"),
         link("conformance", at("conformance"), AS_JSON, "What it conforms to"),
         link("data", at("collections"), AS_JSON, "The collections"),
     ]
@@ -67,7 +71,7 @@ def of_landing() -> list[Link]:
 def of_collection(collection: str, scope: dict[str, str]) -> list[Link]:
     """Where the features of a collection are, and what they can be filtered by."""
     return [
-        link("items", at("items", collection, **scope), AS_GEOJSON, "Its features"),
-        link("items", at("items", collection, **scope, f="html"), AS_HTML, "Its features"),
+        link("items", at("items", collection, query=scope), AS_GEOJSON, "Its features"),
+        link("items", at("items", collection, query={**scope, "f": "html"}), AS_HTML, "Its features"),
         link(QUERYABLES, at("queryables", collection), AS_SCHEMA, "What they can be filtered by"),
     ]

@@ -24,6 +24,9 @@ VERSION: Final = "3.0.3"
 API_VERSION: Final = "1.0.0"
 SLUGS: Final = r"^[a-z0-9]([a-z0-9_-]{0,78}[a-z0-9])?$"
 
+#: PostgreSQL has no text with this character, so nothing can be equal to one.
+NO_NUL: Final = r"^[^\u0000]*$"
+
 Schema = dict[str, Any]
 
 
@@ -120,7 +123,7 @@ def _queryable_parameter(collection: Collection, name: str) -> Schema:
         "required": False,
         "allowEmptyValue": True,
         "description": f"{queryable.what}. Only features with this value.",
-        "schema": SCHEMAS[queryable.kind],
+        "schema": {**SCHEMAS[queryable.kind], **({"pattern": NO_NUL} if queryable.kind == "text" else {})},
         "style": "form",
         "explode": False,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from .parameters import OF_ITEM
 
 INDENTATION = re.compile(rb"\s*\n\s*")
 MAX_MARKS = 300
+LEAST_REACH_KM = 40.0
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -76,8 +78,8 @@ def table_of(
     rows = [
         Row(
             feature["id"],
-            links.at("item", collection.id, feature["id"], **{**kept, "f": "html"}),
-            [feature["properties"][column.name] for column in heads],
+            links.at("item", collection.id, feature["id"], query={**kept, "f": "html"}),
+            [_text(feature["properties"][column.name]) for column in heads],
         )
         for feature in features
     ]
@@ -92,8 +94,15 @@ def values_of(feature: dict[str, Any]) -> list[Value]:
             parts = [list(row.items()) if isinstance(row, dict) else [("", row)] for row in value]
             found += [Value(name, "", parts)] if parts else []
         elif value is not None:
-            found.append(Value(name, value, []))
+            found.append(Value(name, _text(value), []))
     return found
+
+
+def _text(value: Any) -> Any:
+    """As JSON has it: 2019-09-30, true."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, date) else value
 
 
 def map_of(features: Iterable[dict[str, Any]]) -> LocatorMap | None:
@@ -105,8 +114,10 @@ def map_of(features: Iterable[dict[str, Any]]) -> LocatorMap | None:
     points = [feature["geometry"]["coordinates"] for feature in found]
     box = BBox.around(points)
     middle = ((box.west + box.east) / 2, (box.south + box.north) / 2)
-    # The picture is wider than high; half of the larger side and a margin around it.
+    # The picture is wider than high: half of its larger side with a margin, and room for what is uncertain.
     reach = max(box.north - box.south, (box.east - box.west) * 0.72) / 2 * KM_PER_DEGREE_LONGITUDE * 1.25
+    radius_km = max((feature["properties"].get("radius_m") or 0) for feature in found) / 1000
+    reach = max(reach + radius_km, LEAST_REACH_KM)
     marks = [
         LocatorMark(lon, lat, feature["properties"].get("radius_m") or 0, "post")
         for (lon, lat), feature in zip(points, found, strict=True)

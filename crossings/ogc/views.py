@@ -205,13 +205,13 @@ def _page_links(
     own = documents.kept_scope(given)
     found = [
         *links.here(form, forms, "items", shown.id, given=given),
-        links.link("collection", links.at("collection", shown.id, **own), AS_JSON, "The collection"),
+        links.link("collection", links.at("collection", shown.id, query=own), AS_JSON, "The collection"),
         *documents.queryables_links(shown),
     ]
     if page.more:
         cursor = Cursor(scope.edition_number, scope.on, scope.last, page.features[-1]["id"])
         query = {**given, "cursor": str(cursor)}
-        found.append(links.link("next", links.at("items", shown.id, **query), form, "The next page"))
+        found.append(links.link("next", links.at("items", shown.id, query=query), form, "The next page"))
     return found
 
 
@@ -245,7 +245,7 @@ def item(request: HttpRequest, collection: str, feature: str) -> HttpResponse:
         *links.here(form, forms, "item", shown.id, feature, given=given),
         links.link(
             "collection",
-            links.at("collection", shown.id, **documents.kept_scope(given)),
+            links.at("collection", shown.id, query=documents.kept_scope(given)),
             AS_JSON,
             "The collection",
         ),
