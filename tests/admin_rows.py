@@ -106,6 +106,7 @@ def make_more_of_everything() -> None:
         crossing = make_crossing(f"more-{n}")
         make_region(f"more-{n}", [crossing])
         make_site(f"more-{n}")
+        takedown.take_down(make_site(f"gone-{n}"), "private", "public")
         passage = make_passage(wire=f"wire-{n}", sources=f"set-{n}")
         for kind in ("control", "status", "strike", "observation"):
             make_report(kind, crossing=f"more-{n}", passage=passage, forces=(f"force-{n}",))

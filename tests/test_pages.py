@@ -40,7 +40,7 @@ REFUSED = (
 )  # fmt: skip
 FORCES = (("holder", "holder=nobody"), ("accused", "accused=nobody"), ("target", "target=nobody"))
 #: Answered without a selection, or with only its sources, edition and text.
-WITHOUT = ("method", "health", "basemap", "frontiers")
+WITHOUT = ("method", "changes", "health", "basemap", "frontiers")
 WITHOUT_FORCES = ("documents", "document", "map-script")
 
 
