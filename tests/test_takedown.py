@@ -379,6 +379,19 @@ def test_the_command_says_what_goes_then_does_it_and_names_the_backups(
         call_command("take_down", "document", "nowhere", "--reason", "r", "--basis", "b")
 
 
+def test_loading_the_files_again_does_not_bring_it_back(client: Client, shipped: None) -> None:
+    document = Document.objects.filter(passages__controlreports__state="published").first()
+    site = Site.objects.filter(names__isnull=False).first()
+    title, spelling = document.title, site.names.first().text
+    for row in (document, site):
+        takedown.take_down(row, "r", "b")
+    call_command("load_seeds", verbosity=0)
+    assert Document.objects.get(pk=document.pk).title == "" != title
+    assert Site.objects.get(pk=site.pk).name == takedown.ERASED
+    assert not Name.objects.filter(site=site, text=spelling).exists()
+    assert client.get(f"/documents/{document.slug}/").status_code == 410
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL forgets when it vacuums")
 def test_no_byte_of_it_is_left_in_the_files_of_the_database(tmp_path: Path) -> None:

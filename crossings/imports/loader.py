@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from crossings import models as m
 from crossings.models.fields import DatedModel
 from crossings.publishing import editions, workflow
+from crossings.publishing.takedown import ident_of, kind_of, tombstones
 from geodata.csv_tables import Problem, SeedRow
 
 from .build import Parts, RowError, RowRecord, build, build_parts, differences
@@ -88,6 +89,7 @@ class _Loader:
         self.problems = problems
         self.replace = replace
         self.summary = Summary()
+        self.tombstones = tombstones()
         #: Objects by file name and id; an id with a problem maps to None, so that it is reported only once.
         self.known: dict[str, dict[str, Model | None]] = defaultdict(dict)
         self.new: dict[str, set[Model]] = defaultdict(set)
@@ -233,8 +235,15 @@ class _Loader:
         row = record.row
         versions = stored.get(row.cells["id"] if kind.key else _name_key(record.fields))
         if versions is None:
+            owners = [record.fields.get(owner) for owner in m.Name.OWNERS] if not kind.key else []
+            if any(self._was_taken_down(owner) for owner in owners):
+                self._leave_taken_down(row)
+                return None
             return self._create(kind, record)
         obj = versions.latest
+        if self._was_taken_down(versions.first) or self._was_taken_down(obj):
+            self._leave_taken_down(row)
+            return obj
         if record.supersedes and not self._agrees(kind, record, versions.first):
             return None
         changed = differences(obj, record)
@@ -254,6 +263,13 @@ class _Loader:
             return None
         self.summary.updated[kind.name] += 1
         return self._save(kind, record, obj)
+
+    def _was_taken_down(self, row: object) -> bool:
+        return isinstance(row, Model) and (kind_of(row), ident_of(row)) in self.tombstones
+
+    def _leave_taken_down(self, row: SeedRow) -> None:
+        """The files still hold what was taken down here; it does not come back by loading them."""
+        self.summary.withdrawn.append(f"{row.file}, row {row.number}: {row.cells.get('id', _('a name'))}")
 
     def _agrees(self, kind: Kind, record: RowRecord, first: Model) -> bool:
         """Whether a stored row replaces what its file says it does; a draft still may, once it is saved."""

@@ -146,14 +146,14 @@ def going_with(row: Model) -> Going:
         raise ValidationError(_("%(kind)s: this cannot be taken down.") % {"kind": kind})
     if not was_shown(row):
         raise ValidationError(_("“%(row)s” was never published. Delete it.") % {"row": row})
-    if _is_gone(row):
+    if was_taken_down(row):
         raise ValidationError(_("“%(row)s” has been taken down before.") % {"row": row})
     going = Going([row])
     resting = [other for model, about in _resting_on(row) for other in model._base_manager.filter(about)]
     for other in dict.fromkeys(resting):
         if isinstance(other, Publishable) and other.state not in SEEN:
             going.drafts.append(other)
-        elif other != row and not _is_gone(other):
+        elif other != row and not was_taken_down(other):
             going.rows.append(other)
     going.rows += _orphaned_events(going)
     if isinstance(row, Crossing):
@@ -162,8 +162,14 @@ def going_with(row: Model) -> Going:
     return going
 
 
-def _is_gone(row: Model) -> bool:
+def was_taken_down(row: Model) -> bool:
+    """Whether a tombstone stands for this row."""
     return Takedown.objects.filter(kind=kind_of(row), ident=ident_of(row)).exists()
+
+
+def tombstones() -> frozenset[tuple[str, str]]:
+    """Kind and id of all that was taken down."""
+    return frozenset(Takedown.objects.values_list("kind", "ident"))
 
 
 def _resting_on(row: Model) -> list[tuple[Any, Q]]:
@@ -197,11 +203,13 @@ def _cited_by_these_alone(row: Model, going: Going) -> list[Passage]:
     if isinstance(row, Passage):
         return [row]
     if isinstance(row, Document):
-        return [passage for passage in row.passages.order_by("pk") if not _is_gone(passage)]
+        return [passage for passage in row.passages.order_by("pk") if not was_taken_down(passage)]
     gone = [*going.rows, *going.drafts]
     cited = {passage for other in gone for passage in _passages_of(other)}
     in_order = sorted(cited, key=lambda passage: passage.pk)
-    return [passage for passage in in_order if not _is_gone(passage) and not _cited_beside(passage, gone)]
+    return [
+        passage for passage in in_order if not was_taken_down(passage) and not _cited_beside(passage, gone)
+    ]
 
 
 def _passages_of(row: Any) -> set[Passage]:
