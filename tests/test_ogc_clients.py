@@ -10,6 +10,9 @@ import sys
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import LineString
+
+from crossings.models import Frontier
 
 from .ogc import NAMES, fill
 from .processes import ROOT
