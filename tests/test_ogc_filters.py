@@ -77,6 +77,7 @@ def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         ("speaker LIKE 'a%general'", set()),
         ("CASEI(speaker) LIKE CASEI('a%GENERAL')", {"years"}),
         ("CASEI(speaker) = CASEI('A GENERAL')", {"years"}),
+        ("CASEI(speaker) <> CASEI('A GENERAL')", set()),
         ("CASEI(id) IN (CASEI('YEARS'), CASEI('y%'))", {"years"}),
         ("subject_name LIKE 'Beta_(IQ)'", {"since-about", "until-after"}),
         ("NOT subject_name LIKE 'Alpha%' AND subject_name NOT LIKE 'B%'", {"frontier", "on-a-line"}),
