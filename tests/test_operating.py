@@ -80,6 +80,17 @@ def test_a_slow_request_is_logged_with_its_selection(client, db, caplog):
     assert caplog.records == []
 
 
+def test_a_slow_request_with_more_parameters_than_are_read_is_refused_and_logged_as_it_came(
+    client, db, caplog
+):
+    query = "&".join(f"p{n}=1" for n in range(1001))
+    with override_settings(SLOW_SECONDS=0), caplog.at_level(logging.WARNING, "crossings.requests"):
+        answer = client.get(f"/?{query}")
+
+    assert answer.status_code == 400
+    assert "p0=1&p1=1" in caplog.text
+
+
 def test_a_selection_that_cannot_be_read_is_logged_as_it_came(rf):
     assert requests.selection_in_log(rf.get("/?on=x%0Ay")) == "on=x%0Ay"
 

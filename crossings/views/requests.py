@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.signals import request_finished
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -70,5 +71,5 @@ def selection_in_log(request: HttpRequest) -> str:
     """The canonical query, by which equal requests are found; as it came where it cannot be read."""
     try:
         return Selection.from_query(dict(request.GET.lists())).query()[:LONGEST]
-    except SelectionError:
+    except (SelectionError, SuspiciousOperation):  # the latter: too many parameters
         return str(request.META.get("QUERY_STRING", ""))[:LONGEST]
