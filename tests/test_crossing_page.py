@@ -189,11 +189,11 @@ def test_a_withdrawn_report_still_shows_in_the_edition_it_was_in(client):
     assert "“Later withdrawn.”" not in words(client.get(PAGE))
 
 
-def test_the_citation_pins_the_day_and_the_edition(client):
+def test_the_citation_pins_the_day_and_the_edition(client, settings):
     report = make_report("control")
     text = words(client.get(f"{PAGE}?on=2019-09-30"))
     number = report.published_in.number
-    assert f"as reported for 30 September 2019, version {number}, http://testserver{PAGE}" in text
+    assert f"as reported for 30 September 2019, version {number}, {settings.SITE_URL}{PAGE}" in text
     assert f"on=2019-09-30&edition={number}" in text
 
 
@@ -228,7 +228,7 @@ def test_hostile_text_is_shown_and_never_run(client):
         assert "<script>x" not in body
 
 
-QUERIES = 28
+QUERIES = 29
 
 
 def test_the_number_of_queries_does_not_grow_with_the_reports(client, django_assert_num_queries):
@@ -262,7 +262,7 @@ def test_the_list_says_of_both_sides_who_held_them(client, django_assert_num_que
     assert "Beta Beta (SY)" in text
 
 
-LIST_QUERIES = 12
+LIST_QUERIES = 13
 
 
 def test_an_empty_site_has_an_empty_list(client):

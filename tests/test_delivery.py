@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from crossings.runtime import delivery
 from crossings.runtime.delivery import UNDER_WAY, Delivery
 
+T = TypeVar("T")
 SIZE = 256 * 20_000
 
 
@@ -98,8 +100,14 @@ def delivering(seconds: float = 30) -> Delivery:
     )
 
 
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: where browser tests ran before, this one has an event loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def ask(client: Client, served: Delivery | None = None) -> Client:
-    asyncio.run((served or delivering())(client.scope, client.receive, client.send))
+    run((served or delivering())(client.scope, client.receive, client.send))
     return client
 
 
@@ -129,7 +137,7 @@ def test_clients_that_stop_reading_hold_no_thread(file, kind):
         await asyncio.gather(*tasks, return_exceptions=True)
         return page, took
 
-    page, took = asyncio.run(under_pressure())
+    page, took = run(under_pressure())
 
     assert page.body == b"page"
     assert took < 1
@@ -161,7 +169,7 @@ def test_a_file_deleted_meanwhile_is_sent_to_its_end(file):
         file.unlink(missing_ok=True)
         await send(message)
 
-    asyncio.run(delivering()(client.scope, client.receive, and_delete))
+    run(delivering()(client.scope, client.receive, and_delete))
 
     assert client.whole
     assert client.body == expected
@@ -192,7 +200,7 @@ def test_downloads_of_a_reader_are_counted_until_they_have_been_sent(file):
         assert not served.under_way
         return found
 
-    before, after = asyncio.run(count())
+    before, after = run(count())
 
     assert f"{UNDER_WAY}=2" in before
     assert f"{UNDER_WAY}=1" in after

@@ -84,7 +84,7 @@ def test_a_force_that_only_a_denial_names_is_not_counted_among_the_holders(clien
     assert not any("blues" in forces for alternatives in claims for forces in alternatives)
     key = client.get("/crossings/alpha/").context["key"]  # of the chart
     assert [force.slug for forces in key for force in forces] == ["reds"]
-    never = "No published report says that it held a post."
+    never = "No published report was found to say that it held a side of a crossing."
     assert never in words(client.get("/forces/blues/"))
     assert never not in words(client.get("/forces/reds/"))
 

@@ -68,7 +68,7 @@ def test_online_tiles_are_named_only_where_they_are_offered(client, settings):
 def test_it_asks_the_database_a_few_times_whatever_is_published(client, django_assert_num_queries):
     for _ in range(4):
         make_report()
-    with django_assert_num_queries(6):  # the revision, the newest edition, and each kind of report
+    with django_assert_num_queries(11):  # the revision, the scope, and each kind of report
         client.get("/method/")
 
 

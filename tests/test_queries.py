@@ -23,7 +23,7 @@ MOST = {
     "crossing": 34,
     "differs": 34,
     "force": 28,
-    "method": 2,
+    "method": 11,
     "changes": 26,
     "health": 1,
     "basemap": 0,

@@ -94,7 +94,10 @@ def test_a_public_route_without_an_example_is_named(tmp_path):
 def test_the_routes_are_all_but_those_of_the_admin():
     routes = public_routes()
 
-    assert len(routes) == len(names_of_addresses()) + 1  # the icon has no name
+    api = [route for route in routes if route.startswith("ogc/")]
+    assert len(routes) - len(api) == len(names_of_addresses()) + 3  # these have no name
+    assert {"favicon.ico", "robots.txt", ".well-known/security.txt"} <= set(routes)
+    assert "ogc/collections/<str:collection>/items" in api
     assert not [route for route in routes if "admin" in route]
 
 

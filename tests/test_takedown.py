@@ -136,6 +136,7 @@ def everywhere(client: Client) -> Iterator[tuple[str, str]]:
         "/crossings/zeta/",
         "/crossings/place-0/",
     ]
+    plain += [f"/ogc/collections/{name}/items" for name in ("posts", "sites", "control", "status", "strikes")]
     for address in plain:
         for edition in editions:
             asked = f"{address}{'&' if '?' in address else '?'}{edition}"

@@ -6,10 +6,11 @@ import datetime
 
 import pytest
 
+from crossings.assessment import SURENESS
 from crossings.templatetags.dates_in_words import direction
 from crossings.templatetags.places_in_words import distance
 from crossings.wording.dates import in_words, interval_in_words
-from crossings.wording.levels import LEVELS, least_sure
+from crossings.wording.levels import least_sure
 from crossings.wording.traffic import traffic_in_words
 
 
@@ -60,7 +61,7 @@ def test_a_language_has_its_direction(language, way):
 
 def test_the_least_sure_level_is_the_last_in_their_order():
     order = ["stated", "between", "possible", "carried", "disputed", "unknown"]
-    assert list(LEVELS) == order
+    assert list(SURENESS) == order
     for n in range(1, len(order) + 1):
         assert least_sure(reversed(order[:n])) == order[n - 1]
 

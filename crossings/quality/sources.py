@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -17,7 +17,6 @@ from django.db.models import QuerySet
 from crossings.models import (
     REPORT_MODELS,
     ControlReport,
-    Edition,
     ObservationReport,
     Passage,
     SourceSet,
@@ -27,6 +26,8 @@ from crossings.models import (
 from crossings.models.reports import Report
 from crossings.queries.basis import Basis, basis_of
 from crossings.queries.citations import passages_of, with_passages
+from crossings.queries.scope import Scope, resolve
+from geodata.selection import Selection
 from geodata.text import fold
 
 #: Words after which somebody is named, or kept unnamed, who is not the text itself.
@@ -61,17 +62,17 @@ class SourceReview:
 
 def reviews() -> Iterator[SourceReview]:
     """Every source set with what is published of it now."""
-    edition = Edition.objects.order_by("-number").first()
+    everything = resolve(Selection())
     for source_set in SourceSet.objects.all():
-        review = SourceReview(source_set.slug, basis_of(edition, source_set=source_set.slug))
-        for report in _reports(edition, source_set):
+        scope = replace(everything, sources=(source_set.slug,))
+        review = SourceReview(source_set.slug, basis_of(scope))
+        for report in _reports(scope):
             _look_at(report, review)
         review.wires = _wires(source_set)
         yield review
 
 
-def _reports(edition: Edition | None, source_set: SourceSet) -> Iterator[Any]:
-    number = edition.number if edition else 0
+def _reports(scope: Scope) -> Iterator[Any]:
     related: dict[type[Report], tuple[list[str], list[str]]] = {
         ControlReport: (["post__crossing", "site", "frontier"], ["holders__force__names"]),
         StatusReport: (["post__crossing", "site", "frontier"], []),
@@ -82,9 +83,8 @@ def _reports(edition: Edition | None, source_set: SourceSet) -> Iterator[Any]:
         StrikeReport: (["event__site"], ["event__targets__names"]),
     }
     for model in REPORT_MODELS:
-        rows: QuerySet[Any] = model.objects.published(number)
+        rows: QuerySet[Any] = with_passages(scope.reports(model))
         select, prefetch = related[model]
-        rows = with_passages(rows.filter(main_passage__document__source_set=source_set))
         yield from rows.select_related(*select).prefetch_related(*prefetch).order_by("public_id")
 
 

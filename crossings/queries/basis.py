@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from crossings.models import REPORT_MODELS, Edition
+from crossings.models import REPORT_MODELS
 from crossings.models.reports import Report
+
+from .scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,11 @@ def quoted(model: type[Report]) -> Q:
     return ~Q(main_passage__exact="") | Q(Exists(further.exclude(passage__exact="")))
 
 
-def basis_of(edition: Edition | None, **sources: str) -> Basis:
-    """The basis of all reports in an edition, each stored report once; one query for each kind of report.
-
-    `sources` may name a source set by `source_set`.
-    """
+def basis_of(scope: Scope) -> Basis:
+    """The basis of all reports in a scope, each stored report once; one query for each kind of report."""
     found = Basis()
     for model in REPORT_MODELS:
-        rows: QuerySet[Any] = model.objects.published(edition.number if edition else 0)
-        if "source_set" in sources:
-            rows = rows.filter(main_passage__document__source_set__slug=sources["source_set"])
+        rows: QuerySet[Any] = scope.reports(model)
         words = quoted(model)
         headline = ~words & ~Q(main_passage__document__title="")
         counts = rows.aggregate(

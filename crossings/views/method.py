@@ -10,21 +10,21 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from crossings.assessment import FAR_APART_DAYS, STALE_AFTER_DAYS
-from crossings.models import Edition, Precision
+from crossings.models import Precision
 from crossings.models.evidence import MAX_QUOTE_WORDS
 from crossings.queries.basis import basis_of
 from crossings.queries.worked_examples import worked_examples
 from crossings.wording import licence
 from geodata.precision import PRECISIONS
 
-from .common import page
+from .common import page, scope_of
 
 _MAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
-    edition = Edition.objects.order_by("-number").first()
+    scope = scope_of(request)
     context = {
         "nav": "method",
         "operator": settings.OPERATOR_NAME,
@@ -46,8 +46,9 @@ def method(request: HttpRequest) -> HttpResponse:
         "stale_days": STALE_AFTER_DAYS,
         "far_years": FAR_APART_DAYS // 365,
         "quote_words": MAX_QUOTE_WORDS,
-        "edition": edition,
-        "basis": basis_of(edition),
+        "scope": scope,
+        "edition": scope.edition,
+        "basis": basis_of(scope),
         "examples": worked_examples(get_language() or settings.LANGUAGE_CODE),
     }
     return page(request, "pages/method.html", context)

@@ -143,7 +143,7 @@ def test_keys_move_the_map_and_the_layers_can_be_switched(reader):
     page.keyboard.press("Enter")
     layers = page.locator(".leaflet-control-layers-overlays label")
     expect(layers.first).to_be_visible()
-    sites = page.locator(".leaflet-control-layers-overlays label", has_text="Sites").locator("input")
+    sites = page.locator(".leaflet-control-layers-overlays label", has_text="Places").locator("input")
     sites.focus()
     page.keyboard.press("Space")
     expect(page.locator("[data-site]")).to_have_count(0)

@@ -181,6 +181,13 @@ def _pages(rows: Rows) -> Iterator[Address]:
     for path in ("/documents/", "/method/"):
         yield from _with(path, beside_the_day)
     yield Address("/healthz")
+    yield from map(Address, ("/robots.txt", "/.well-known/security.txt", "/ogc/nowhere"))
+    yield from map(Address, ("/ogc/", "/ogc/conformance", "/ogc/api", "/ogc/collections"))
+    for name in ("crossings", "posts", "sites", "control", "status", "strikes", "intervals", "assessment"):
+        yield Address(f"/ogc/collections/{name}")
+        yield Address(f"/ogc/collections/{name}/queryables")
+        yield Address(f"/ogc/collections/{name}/items?datetime=2019-09-30")
+    yield Address("/ogc/collections/posts/items/qaim-iq")
     for slug in rows.crossings:
         yield from _with(f"/crossings/{slug}/", [*usual, f"{DAY}&km=1", f"{DAY}&km=12.5", "km=500"])
     for slug in rows.forces:
