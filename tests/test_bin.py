@@ -118,6 +118,7 @@ def test_it_serves_pages_with_compressed_static_files_that_may_be_kept_for_ever(
     assert "immutable" in headers["cache-control"]
 
 
+@pytest.mark.slow
 def test_what_collecting_notes_for_itself_is_not_served(home, server):
     notes = {file.name for file in (home / "data" / "static-build").iterdir()}
     assert notes == {"staticfiles.json", "collected"}

@@ -104,6 +104,7 @@ def changing_world(settings) -> None:
         workflow.withdraw(model.objects.published())
 
 
+@pytest.mark.slow
 def test_no_link_of_any_edition_is_dead(client, changing_world):
     numbers = list(Edition.objects.values_list("number", flat=True))
     found = crawl(client, ["/", *(f"/?edition={number}" for number in numbers)])

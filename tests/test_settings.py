@@ -135,6 +135,7 @@ def test_a_stored_secret_key_that_could_be_guessed_is_refused(tmp_path, stored):
     )
 
 
+@pytest.mark.slow
 def test_everything_in_the_data_folder_is_for_its_owner_alone_whatever_the_umask(tmp_path):
     home = tmp_path / "data"
     home.mkdir(mode=0o755)
