@@ -19,7 +19,7 @@ def test_it_says_how_we_judge_in_words(client):
     page = client.get("/method/").content.decode()
 
     for words in (
-        "Two sources are not two witnesses",
+        "When two sources count as one",
         "Unknown is not “uncontrolled”",
         "A day is the date that the source gives",
         "Three worked examples",

@@ -19,7 +19,7 @@ from . import world
 from .factories import make_force, make_report
 from .reading import OLD, REPLACED, ROOT, own_words, table, words_of_sources
 
-#: The method page explains the rule itself; its words are changed with the rule's paper.
+#: The method page explains the words, those that are not used among them, and speaks of the web site.
 NOT_READ = ("/method/",)
 
 

@@ -23,7 +23,7 @@ from crossings.assessment import (
     status_timelines,
 )
 from crossings.drawing.worked_example import ExampleChart, Look, draw_example
-from crossings.wording.dates import day_in_words
+from crossings.wording.levels import Sureness
 
 PEOPLE_AND_GOODS: Final = frozenset({"people", "goods"})
 
@@ -83,7 +83,7 @@ def _status(ident: str, value: str, traffic: frozenset[str], **given: object) ->
 def _word_after_word() -> WorkedExample:
     reports = [
         (
-            _("Agency A, 12 March 2016: the army holds the post"),
+            _("Agency A, 12 March 2016: the army holds the side"),
             _record("a", "army", as_of=_on(2016, 3, 12)),
         ),
         (
@@ -105,7 +105,7 @@ def _word_after_word() -> WorkedExample:
     control = control_timeline([record for _label, record in reports])
     return _example(
         _("Words of a day, words around it, and a vague date"),
-        _("Who held the post?"),
+        _("Who held the side?"),
         [(label, control, record.id) for label, record in reports],
         control,
         (date(2016, 1, 1), date(2017, 12, 31)),
@@ -116,7 +116,7 @@ def _word_after_word() -> WorkedExample:
 def _claim_and_denial() -> WorkedExample:
     reports = [
         (
-            _("Agency A: the militia took the post on 21 June 2014"),
+            _("Agency A: the militia took the side on 21 June 2014"),
             _record("a", "militia", starts=_on(2014, 6, 21)),
         ),
         (
@@ -124,7 +124,7 @@ def _claim_and_denial() -> WorkedExample:
             _record("a-claim", "army", as_of=_on(2014, 6, 23), stance="claims"),
         ),
         (
-            _("Two officials at the post, in agency B, 23 June: the army does not"),
+            _("Two officials there, in agency B, 23 June: the army does not"),
             _record("b", "army", as_of=_on(2014, 6, 23), stance="denies"),
         ),
         (
@@ -141,7 +141,7 @@ def _claim_and_denial() -> WorkedExample:
     control = control_timeline([record for _label, record in reports])
     return _example(
         _("A claim, a denial, and a new holder"),
-        _("Who held the post?"),
+        _("Who held the side?"),
         [(label, control, record.id) for label, record in reports],
         control,
         (date(2014, 6, 1), date(2014, 9, 30)),
@@ -221,14 +221,14 @@ def _named(value: frozenset[str]) -> str:
 
 
 def _sureness(answer: Answer) -> str:
-    last = day_in_words(answer.last_reported) if answer.last_reported else ""
-    words = {
-        "stated": _("reported that day"),
-        "possible": _("date uncertain"),
-        "carried": _("last reported %s") % last,
-        "disputed": _("the last who reported disagree") if answer.last_disagree else _("sources disagree"),
-    }
-    if answer.level == "between" and answer.before_on and answer.after_on:
-        around = {"before": day_in_words(answer.before_on), "after": day_in_words(answer.after_on)}
-        return _("same before and after (%(before)s, %(after)s)") % around
-    return words[answer.level] + (", " + _("over a year old") if answer.stale else "")
+    """In the words of every other page."""
+    sure = Sureness(
+        level=answer.level,
+        stale=answer.stale,
+        far=answer.far,
+        since=answer.last_reported,
+        before=answer.before_on,
+        after=answer.after_on,
+        last_disagree=answer.last_disagree,
+    )
+    return sure.words
