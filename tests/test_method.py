@@ -20,7 +20,7 @@ def test_it_says_how_we_judge_in_words(client):
 
     for words in (
         "When two sources count as one",
-        "Unknown is not “uncontrolled”",
+        "It is not “uncontrolled”",
         "A day is the date that the source gives",
         "Three worked examples",
         "no tracking",
