@@ -8,7 +8,7 @@ does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from django.apps import apps
 from django.contrib.gis.db.models import GeometryField
@@ -28,9 +28,14 @@ MANAGER: Final = "versions"
 #: Steps of review are no edits: an edition finds these columns in the row itself.
 NOT_VERSIONED: Final = ("state", "published_in", "withdrawn_in")
 
-#: Whether readers of any edition saw a row, and the edition from which a change of some rows holds, given
-#: whether readers saw any of them. `publishing.editions` says both.
-Shown = Callable[[models.Model], bool]
+
+class Shown(Protocol):
+    """Whether readers of any edition saw a row; `publishing.editions` says it."""
+
+    def __call__(self, row: models.Model, *, is_new: bool = False) -> bool: ...
+
+
+#: The edition from which a change of some rows holds, given whether readers saw any of them; said there, too.
 Place = Callable[[bool], int]
 
 
@@ -158,7 +163,8 @@ def _give_edition(sender: type[Version], instance: models.Model, history_instanc
     if "_edition" in instance.__dict__:
         history_instance.public, history_instance.edition = instance.__dict__["_edition"]
         return
-    shown = instance.__dict__.pop("_was_shown_before", False) or Versions._shown(instance)
+    is_new = history_instance.history_type == "+"
+    shown = instance.__dict__.pop("_was_shown_before", False) or Versions._shown(instance, is_new=is_new)
     history_instance.public, history_instance.edition = shown, Versions._place(shown)
 
 

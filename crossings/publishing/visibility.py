@@ -13,14 +13,27 @@ from django.utils.translation import gettext as _
 from crossings.models import SEEN, Document, Post, Publishable
 
 
-def was_shown(row: Model) -> bool:
-    """Whether a reader of any edition has seen this row: published itself, or cited or named by what was."""
+def was_shown(row: Model, *, is_new: bool = False) -> bool:
+    """Whether a reader of any edition has seen this row: published itself, or cited or named by what was.
+
+    `is_new`: it was inserted just now, so nothing leads to it yet and only what it is a line of is asked.
+    """
     if row.pk is None:
         return False
     if isinstance(row, Publishable):
         return row.state in SEEN
     rows = type(row)._base_manager.filter(pk=row.pk)
-    return any(rows.filter(**{f"{lookup}__in": SEEN}).exists() for lookup in _lookups(type(row)))
+    own = {field.name: field.attname for field in type(row)._meta.concrete_fields}
+    return any(
+        rows.filter(**{f"{lookup}__in": SEEN}).exists()
+        for lookup in _lookups(type(row))
+        if _may_lead(row, own.get(lookup.partition("__")[0]), is_new)
+    )
+
+
+def _may_lead(row: Model, own: str | None, is_new: bool) -> bool:
+    """Whether a path can lead anywhere: one by a column that is filled, or one from other rows to this."""
+    return not is_new if own is None else getattr(row, own) is not None
 
 
 @cache
