@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from openapi_spec_validator import validate
@@ -121,6 +123,17 @@ def _hold_to_the_definition(client: Any, examples: int, included: Callable[[str]
     """Makes requests that the definition allows and that it does not; how many were answered as it says."""
     schema = schemathesis.openapi.from_dict(ask(client, "api"))
     schema.app = WSGIHandler()
+    # As Django's own test client: the end of a request does not end the connection of the test.
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    try:
+        return _answers_held(schema, examples, included)
+    finally:
+        request_started.connect(close_old_connections)
+        request_finished.connect(close_old_connections)
+
+
+def _answers_held(schema: Any, examples: int, included: Callable[[str], bool]) -> int:
     answered = 0
     for found in schema.get_all_operations():
         operation = found.ok()

@@ -134,6 +134,10 @@ class SignInHandler(AxesDatabaseHandler):
         )
 
     def user_logged_in(self, sender: object, request: Any, user: Any, **kwargs: Any) -> None:
+        # PostgreSQL stores no NUL; axes writes these as they came.
+        request.axes_user_agent, request.axes_http_accept, request.axes_path_info = map(
+            _clean, (request.axes_user_agent, request.axes_http_accept, request.axes_path_info)
+        )
         super().user_logged_in(sender, request, user, **kwargs)
         log.info("Signed in: %s from %s", user.get_username(), request.axes_ip_address)
         for model in (AccessLog, AccessFailureLog):
