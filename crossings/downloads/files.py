@@ -92,7 +92,7 @@ def _write(name: str, chunks: Iterable[bytes], encoding: str) -> BinaryIO:
 
 
 def _make_room(needed: int) -> None:
-    """Delete the files used longest ago until there is room; who is reading one reads it to its end."""
+    """Delete the files used longest ago until the others fit; who is reading one reads it to its end."""
     found = []
     for path in folder().iterdir():
         with suppress(FileNotFoundError):

@@ -114,7 +114,7 @@ def map_of(features: Iterable[dict[str, Any]]) -> LocatorMap | None:
     points = [feature["geometry"]["coordinates"] for feature in found]
     box = BBox.around(points)
     middle = ((box.west + box.east) / 2, (box.south + box.north) / 2)
-    # The picture is wider than high: half of its larger side with a margin, and room for what is uncertain.
+    # The picture is wider than high: half of its larger side with a margin, and space for what is uncertain.
     reach = max(box.north - box.south, (box.east - box.west) * 0.72) / 2 * KM_PER_DEGREE_LONGITUDE * 1.25
     radius_km = max((feature["properties"].get("radius_m") or 0) for feature in found) / 1000
     reach = max(reach + radius_km, LEAST_REACH_KM)
